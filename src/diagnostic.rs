@@ -1,0 +1,135 @@
+//! What is told about a conversion that goes on: every removal, loss and guess, by name.
+
+use serde::{Serialize, Serializer};
+
+use crate::message::{Describe, Language, messages};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// For the record: what extraction removed, how the encoding was found.
+    Note,
+    /// Something is missing or doubtful; `--strict` makes it fail the source.
+    Warning,
+}
+
+messages! {
+    /// What happened. Each variant says when it occurs.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Diagnostic {
+        /// The encoding was not declared, or its declaration contradicts the bytes; statistics decided.
+        EncodingGuessed { name: String } = "encoding-guessed",
+            "the encoding was guessed as {name}", "字符编码按统计推断为 {name}";
+        /// The declared encoding contradicts the bytes and was not followed.
+        EncodingContradicted { declared: String, used: String } = "encoding-contradicted",
+            "the page declares {declared}, but its bytes are {used}", "网页声明编码为 {declared}，实际字节为 {used}";
+        /// Bytes that mean nothing in the encoding became U+FFFD.
+        ReplacementCharacter { count: u64 } = "replacement-character",
+            "{count} undecodable sequences became U+FFFD", "{count} 处字节无法解码，以 U+FFFD 代替";
+        /// The text holds private-use characters, whose meaning depends on the font of the page.
+        PrivateUseCharacter { count: u64 } = "private-use-character",
+            "{count} private-use characters", "含 {count} 个私用区字符";
+        /// Control characters, which no output can hold, were dropped.
+        ControlCharacter { count: u64 } = "control-character",
+            "{count} control characters dropped", "去除 {count} 个控制字符";
+        /// Elements nested deeper than the limit were flattened; their text is kept.
+        NestingLimited { count: u64, limit: usize } = "nesting-limited",
+            "{count} elements nested deeper than {limit} were flattened", "{count} 个元素嵌套超过 {limit} 层，已展平";
+        /// Boilerplate inside or around the document was removed; the text is what was removed.
+        BoilerplateRemoved { kind: &'static str, text: String } = "boilerplate-removed",
+            "removed ({kind}): {text}", "已去除（{kind}）：{text}";
+        /// No rule or declaration named the region of the document; scoring chose it.
+        RegionGuessed { path: String } = "region-guessed",
+            "the document's region was guessed: {path}", "正文区域为推断所得：{path}";
+        /// The page has no title.
+        TitleMissing = "title-missing", "the page states no title", "网页未给出标题";
+        /// The page has no publication date; the PDF's dates are shown as unknown.
+        DateMissing = "date-missing", "the page states no publication date", "网页未给出发布日期";
+        /// 47号文 tags were ignored because their SiteDomain is not the page's host.
+        MetadataUntrusted { domain: String, host: String } = "metadata-untrusted",
+            "the page's tags name the site {domain}, but the page is from {host}",
+            "网页标签所称站点 {domain} 与页面域名 {host} 不符，未采信";
+        /// Two places state different values; both are kept.
+        MetadataConflict { field: &'static str, chosen: String, other: String } = "metadata-conflict",
+            "{field}: {chosen} was chosen over {other}", "{field}：取“{chosen}”，另有“{other}”";
+        /// The source text looks wrong (doubled marks, unbalanced quotes). It is kept as it is.
+        SuspiciousText { excerpt: String } = "suspicious-text",
+            "suspicious text kept as published: {excerpt}", "疑似原文差错，照录：{excerpt}";
+        /// A heading is more than one level below the one before it.
+        HeadingLevelSkipped { heading: String } = "heading-level-skipped",
+            "heading level skipped at: {heading}", "标题层级跳跃：{heading}";
+        /// A table's rows did not fill its grid; empty cells were added or spans cut.
+        TableIrregular { what: String } = "table-irregular",
+            "irregular table: {what}", "表格不规整：{what}";
+        /// A picture could not be had; a framed note stands in its place.
+        AssetMissing { source: String, reason: String } = "asset-missing",
+            "picture missing: {source} ({reason})", "图片缺失：{source}（{reason}）";
+        /// A character had to be drawn from a fallback face of another style.
+        GlyphFallback { characters: String, face: String } = "glyph-fallback",
+            "drawn in {face}: {characters}", "以 {face} 替补：{characters}";
+        /// No font has the character; 〓 was drawn with the true character behind it.
+        GlyphMissing { characters: String } = "glyph-missing",
+            "no font has: {characters}", "字库缺字：{characters}";
+        /// A table is wider than the page; its text was made smaller or its columns squeezed.
+        TableSqueezed { columns: usize } = "table-squeezed",
+            "a table of {columns} columns had to be squeezed", "{columns} 列的表格已压缩列宽";
+        /// The PDF claims a weaker standard than asked for, because of what the text holds.
+        StandardLowered { from: &'static str, to: &'static str, why: String } = "standard-lowered",
+            "{to} instead of {from}: {why}", "由 {from} 改为 {to}：{why}";
+        /// `--no-verify`: the outputs were not read back.
+        NotVerified = "not-verified", "outputs were not read back", "输出未经回读核验";
+    }
+}
+
+impl Diagnostic {
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::BoilerplateRemoved { .. }
+            | Self::EncodingGuessed { .. }
+            | Self::EncodingContradicted { .. }
+            | Self::RegionGuessed { .. }
+            | Self::MetadataConflict { .. }
+            | Self::GlyphFallback { .. }
+            | Self::NotVerified => Severity::Note,
+            _ => Severity::Warning,
+        }
+    }
+}
+
+impl Serialize for Diagnostic {
+    /// `{"code", "severity", "message"}`, the message in English.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut object = serializer.serialize_struct("Diagnostic", 3)?;
+        object.serialize_field("code", self.code())?;
+        object.serialize_field("severity", &self.severity())?;
+        object.serialize_field("message", &self.describe(Language::English))?;
+        object.end()
+    }
+}
+
+/// Diagnostics of one source, in the order in which they arose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// The first that would fail the source under `--strict`.
+    #[must_use]
+    pub fn first_warning(&self) -> Option<&Diagnostic> {
+        self.0.iter().find(|diagnostic| diagnostic.severity() == Severity::Warning)
+    }
+}

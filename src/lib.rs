@@ -1,0 +1,10 @@
+//! guidang (归档)
+
+pub mod decode;
+pub mod diagnostic;
+pub mod document;
+pub mod extract;
+pub mod furniture;
+pub mod message;
+pub mod parse;
+pub mod verify;

@@ -1,0 +1,3 @@
+//! The `guidang` command.
+
+fn main() {}
