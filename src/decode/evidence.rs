@@ -20,14 +20,21 @@ pub(super) struct Utf8 {
 impl Utf8 {
     pub(super) fn of(bytes: &[u8]) -> Self {
         let mut tally = Self::default();
+        // The whole at once is several times quicker than chunk by chunk.
+        if std::str::from_utf8(bytes).is_ok() {
+            tally.add(bytes);
+            return tally;
+        }
         for chunk in bytes.utf8_chunks() {
-            // Counted over plain bytes, which the compiler turns into vector code.
-            let valid = chunk.valid().as_bytes();
-            tally.two += count(valid, |byte| (0xC0..0xE0).contains(&byte));
-            tally.more += count(valid, |byte| byte >= 0xE0);
+            tally.add(chunk.valid().as_bytes());
             tally.errors += usize::from(!chunk.invalid().is_empty());
         }
         tally
+    }
+
+    fn add(&mut self, valid: &[u8]) {
+        self.two += count(valid, |byte| (0xC0..0xE0).contains(&byte));
+        self.more += count(valid, |byte| byte >= 0xE0);
     }
 
     pub(super) fn is_ascii(&self) -> bool {

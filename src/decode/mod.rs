@@ -1,8 +1,8 @@
 //! Turns bytes into text, and records what the choice of encoding rests on.
 //!
 //! Order of evidence: byte order mark, the user's override, the transport, the page's own declaration, a strict
-//! UTF-8 test, statistics. Two points go beyond the WHATWG Encoding Standard, because real government sites need
-//! them: a declaration counts within the first 64 KiB, not 1,024 bytes; and one that the bytes contradict loses.
+//! UTF-8 test, statistics. Two points go beyond what browsers do, because real pages need them: a declaration counts
+//! within the first 64 KiB, not 1,024 bytes; and one that the bytes contradict loses.
 
 mod content;
 mod declaration;
