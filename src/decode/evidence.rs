@@ -186,7 +186,7 @@ fn gb18030(bytes: &[u8]) -> Tally {
     while let Some(&lead) = bytes.get(at) {
         let trail = bytes.get(at + 1).copied().unwrap_or(0);
         at += match (lead, trail) {
-            (0..0x80, _) => 1,
+            (0..=0x7F, _) => 1,
             (0xA1 | 0xA3 | 0xB0..=0xD7, 0xA1..=0xFE) => {
                 tally.common += 1;
                 tally.frequent += usize::from(FREQUENT_IN_GB18030.binary_search(&[lead, trail]).is_ok());
@@ -218,7 +218,7 @@ fn big5(bytes: &[u8]) -> Tally {
     while let Some(&lead) = bytes.get(at) {
         let trail = bytes.get(at + 1).copied().unwrap_or(0);
         at += match (lead, trail) {
-            (0..0x80, _) => 1,
+            (0..=0x7F, _) => 1,
             (0xA1..=0xC5, 0x40..=0x7E | 0xA1..=0xFE) | (0xC6, 0x40..=0x7E) => {
                 tally.common += 1;
                 tally.frequent += usize::from(FREQUENT_IN_BIG5.binary_search(&[lead, trail]).is_ok());
