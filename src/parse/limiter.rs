@@ -10,17 +10,10 @@ use html5ever::tree_builder::{Tracer, TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{LocalName, local_name};
 use scraper::Html;
 
-use super::sink::CountingSink;
+use super::sink::{CountingSink, is_formatting};
+use super::work::{Level, Work};
 use super::{ParseError, ParseOptions};
 
-/// The tree builder may take so many steps for each tag. Real pages take 20 to 60.
-const STEPS_FOR_A_TAG: usize = 400;
-/// Steps beyond that, for which a page need not account. They take about 50 ms.
-const FREE_STEPS: usize = 20_000_000;
-/// The tree builder may make so many elements for each tag, by reopening formatting elements that the page left open.
-const ELEMENTS_FOR_A_TAG: usize = 4;
-/// Elements beyond that, for which a page need not account.
-const FREE_ELEMENTS: usize = 100_000;
 /// So many `<html>` and `<body>` tags may add attributes to the one element.
 const ROOT_TAGS: usize = 64;
 
@@ -29,7 +22,6 @@ pub(super) struct Limiter {
     builder: TreeBuilder<NodeId, CountingSink>,
     options: ParseOptions,
     error: RefCell<Option<ParseError>>,
-    /// At most so many elements were open when `elements` were made in all.
     measured: Cell<Measure>,
     /// Nothing was closed since the limit was reached.
     full: Cell<bool>,
@@ -37,29 +29,27 @@ pub(super) struct Limiter {
     raw: Cell<bool>,
     /// What was dropped and not yet closed.
     dropped: RefCell<Dropped>,
-    /// Start and end tags so far.
-    tags: Cell<usize>,
-    /// Formatting start tags so far, and tags that hide formatting elements from what follows.
-    formatting: Cell<usize>,
-    markers: Cell<usize>,
     roots: Cell<usize>,
-    /// Steps that the sink does not see.
-    hidden_steps: Cell<usize>,
-    /// The page took more steps than its tags account for: from here on all elements are flattened.
-    tangle: Cell<bool>,
+    work: Work,
     flattened: Cell<u64>,
     tangled: Cell<u64>,
 }
 
-/// A count of open elements.
+/// What the tree builder held at some moment.
 #[derive(Clone, Copy, Default)]
 struct Measure {
+    /// Open elements, and formatting elements that the next text would reopen.
     open: usize,
+    /// Formatting elements among them.
+    formatting: usize,
+    /// Elements made until then.
     elements: usize,
+    /// Formatting elements made until then.
+    formatting_elements: usize,
 }
 
 impl Limiter {
-    pub(super) fn new(options: &ParseOptions) -> Self {
+    pub(super) fn new(options: &ParseOptions, work: Work) -> Self {
         Self {
             builder: TreeBuilder::new(CountingSink::new(), TreeBuilderOpts::default()),
             options: options.clone(),
@@ -68,12 +58,8 @@ impl Limiter {
             full: Cell::new(false),
             raw: Cell::new(false),
             dropped: RefCell::default(),
-            tags: Cell::new(0),
-            formatting: Cell::new(0),
-            markers: Cell::new(0),
             roots: Cell::new(0),
-            hidden_steps: Cell::new(0),
-            tangle: Cell::new(false),
+            work,
             flattened: Cell::new(0),
             tangled: Cell::new(0),
         }
@@ -100,10 +86,7 @@ impl Limiter {
     }
 
     fn tag(&self, tag: Tag, line: u64) -> TokenSinkResult<NodeId> {
-        if self.error.borrow().is_some() {
-            return give_up();
-        }
-        self.tags.set(self.tags.get() + 1);
+        self.work.tag();
         let keep = if tag.kind == EndTag { self.keeps_end(&tag) } else { self.keeps_start(&tag) };
         if !keep {
             return TokenSinkResult::Continue;
@@ -123,7 +106,6 @@ impl Limiter {
     }
 
     fn keeps_start(&self, tag: &Tag) -> bool {
-        self.account(tag);
         if self.builder.adjusted_current_node_present_but_not_in_html_namespace() {
             // In SVG and MathML a self-closing tag opens nothing.
             if tag.self_closing {
@@ -136,11 +118,12 @@ impl Limiter {
             self.roots.set(self.roots.get() + 1);
             return self.roots.get() <= ROOT_TAGS;
         }
-        if self.tangle.get() {
+        if self.work.level() > Level::Full {
             self.tangled.set(self.tangled.get() + 1);
         } else if self.is_full() {
             self.flattened.set(self.flattened.get() + 1);
         } else {
+            self.account(tag);
             return true;
         }
         self.dropped.borrow_mut().push(&tag.name);
@@ -151,12 +134,12 @@ impl Limiter {
         if self.raw.get() {
             return true;
         }
-        if self.dropped.borrow_mut().close(&tag.name) {
+        if self.work.level() == Level::Text || self.dropped.borrow_mut().close(&tag.name) {
             return false;
         }
         self.full.set(false);
         if is_formatting(&tag.name) {
-            self.add_hidden_steps(self.markers.get());
+            self.work.formatting_end();
         }
         true
     }
@@ -166,61 +149,95 @@ impl Limiter {
         if self.full.get() {
             return true;
         }
-        let elements = self.builder.sink.elements.get();
-        let measured = self.measured.get();
+        let (measured, elements) = (self.measured.get(), self.builder.sink.elements.get());
         // Each element was opened once at most. Only when that leaves no room are they counted.
         if measured.open + (elements - measured.elements) < self.options.nesting {
             return false;
         }
-        let open = self.count_open();
-        self.measured.set(Measure { open, elements });
-        self.full.set(open >= self.options.nesting);
-        if !self.full.get() {
+        let full = self.measure().open >= self.options.nesting;
+        self.full.set(full);
+        if !full {
             // What held the dropped elements is closed, and so are they.
             self.dropped.borrow_mut().clear();
         }
-        self.full.get()
+        full
     }
 
-    /// The number of open elements, and of formatting elements that the next text would reopen.
-    fn count_open(&self) -> usize {
-        let census = Census { sink: &self.builder.sink, nodes: RefCell::default() };
+    fn measure(&self) -> Measure {
+        let nodes = self.census();
+        self.work.steps(nodes.len() * 8);
+        let sink = &self.builder.sink;
+        let measure = Measure {
+            open: nodes.len(),
+            formatting: nodes.iter().filter(|node| is_formatting(&sink.name(**node))).count(),
+            elements: sink.elements.get(),
+            formatting_elements: sink.formatting.get(),
+        };
+        self.measured.set(measure);
+        measure
+    }
+
+    /// The open elements, and formatting elements that the next text would reopen.
+    fn census(&self) -> Vec<NodeId> {
+        let census = Census::default();
         self.builder.trace_handles(&census);
-        let mut nodes = census.nodes.into_inner();
-        self.add_hidden_steps(nodes.len() * 8);
+        let mut nodes = census.0.into_inner();
+        // The first is the document. The tree builder remembers `<head>` after it is closed.
+        nodes.remove(0);
+        nodes.retain(|node| self.builder.sink.name(*node) != local_name!("head"));
         nodes.sort_unstable();
         nodes.dedup();
-        // One of them is the document.
-        nodes.len().saturating_sub(1)
+        nodes
     }
 
-    /// Adds up the work, and gives up on structure where it outgrows the page.
+    /// Adds up the costs of a tag that the sink does not see.
     fn account(&self, tag: &Tag) {
         match tag.name {
-            local_name!("applet") | local_name!("marquee") | local_name!("object") => {
-                self.markers.set(self.markers.get() + 1);
-            }
+            local_name!("applet") | local_name!("marquee") | local_name!("object") => self.work.markers(1),
             // The cells of tables in a template can all leave their markers behind.
-            local_name!("template") => self.markers.set(self.markers.get() + self.options.nesting / 4),
-            ref name if is_formatting(name) => {
-                self.formatting.set(self.formatting.get() + 1);
-                // Each is compared with those before it, attribute by attribute.
-                let others = self.formatting.get().min(self.options.nesting);
-                self.add_hidden_steps(tag.attrs.len() * others);
+            local_name!("template") => self.work.markers(self.options.nesting / 4),
+            ref name if is_formatting(name) && !tag.attrs.is_empty() => {
+                let others = |measured: Measure| {
+                    measured.formatting + (self.builder.sink.formatting.get() - measured.formatting_elements)
+                };
+                let mut measured = self.measured.get();
+                if others(measured) > 2 * measured.formatting + 8 {
+                    measured = self.measure();
+                }
+                self.work.formatting_start(tag.attrs.len(), others(measured));
             }
             _ => {}
         }
-        let (sink, tags) = (&self.builder.sink, self.tags.get());
-        let steps = sink.steps.get().saturating_add(self.hidden_steps.get());
-        if steps > FREE_STEPS.saturating_add(tags.saturating_mul(STEPS_FOR_A_TAG))
-            || sink.elements.get() > FREE_ELEMENTS.saturating_add(tags.saturating_mul(ELEMENTS_FOR_A_TAG))
+    }
+
+    /// Gives up on structure where it outgrows the page.
+    fn check_work(&self) {
+        let sink = &self.builder.sink;
+        if !self.raw.get()
+            && self.work.outgrows(sink.steps.get(), sink.elements.get())
+            && self.work.level() == Level::Text
         {
-            self.tangle.set(true);
+            self.close_all();
         }
     }
 
-    fn add_hidden_steps(&self, steps: usize) {
-        self.hidden_steps.set(self.hidden_steps.get().saturating_add(steps));
+    /// Closes all elements within the body, inner ones (which were made later) first.
+    fn close_all(&self) {
+        for node in self.census().into_iter().rev() {
+            let name = self.builder.sink.name(node);
+            if matches!(name, local_name!("html") | local_name!("body")) {
+                continue;
+            }
+            let tag = Tag {
+                kind: EndTag,
+                name,
+                self_closing: false,
+                attrs: Vec::new(),
+                had_duplicate_attributes: false,
+            };
+            // An end tag asks nothing of the tokenizer.
+            let _ = self.builder.process_token(Token::TagToken(tag), 0);
+        }
     }
 }
 
@@ -228,10 +245,19 @@ impl TokenSink for Limiter {
     type Handle = NodeId;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+        let failed = self.error.borrow().is_some();
         match token {
-            Token::TagToken(tag) => self.tag(tag, line),
-            _ if self.error.borrow().is_some() => TokenSinkResult::Continue,
-            token => self.builder.process_token(token, line),
+            Token::TagToken(_) if failed => give_up(),
+            _ if failed => TokenSinkResult::Continue,
+            Token::TagToken(tag) => {
+                self.check_work();
+                self.tag(tag, line)
+            }
+            token => {
+                self.work.text();
+                self.check_work();
+                self.builder.process_token(token, line)
+            }
         }
     }
 
@@ -286,27 +312,6 @@ pub(super) fn opens_nothing(name: &LocalName) -> bool {
     )
 }
 
-/// The formatting elements (HTML, 13.2.4.3).
-fn is_formatting(name: &LocalName) -> bool {
-    matches!(
-        *name,
-        local_name!("a")
-            | local_name!("b")
-            | local_name!("big")
-            | local_name!("code")
-            | local_name!("em")
-            | local_name!("font")
-            | local_name!("i")
-            | local_name!("nobr")
-            | local_name!("s")
-            | local_name!("small")
-            | local_name!("strike")
-            | local_name!("strong")
-            | local_name!("tt")
-            | local_name!("u")
-    )
-}
-
 /// The names of dropped elements, innermost last.
 #[derive(Default)]
 struct Dropped {
@@ -343,19 +348,13 @@ impl Dropped {
 }
 
 /// Collects the nodes that the tree builder holds.
-struct Census<'a> {
-    sink: &'a CountingSink,
-    nodes: RefCell<Vec<NodeId>>,
-}
+#[derive(Default)]
+struct Census(RefCell<Vec<NodeId>>);
 
-impl Tracer for Census<'_> {
+impl Tracer for Census {
     type Handle = NodeId;
 
     fn trace_handle(&self, node: &NodeId) {
-        let mut nodes = self.nodes.borrow_mut();
-        // The first is the document. The tree builder remembers `<head>` after it is closed.
-        if nodes.is_empty() || !self.sink.is_head(*node) {
-            nodes.push(*node);
-        }
+        self.0.borrow_mut().push(*node);
     }
 }

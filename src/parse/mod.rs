@@ -9,6 +9,7 @@ mod attributes;
 mod flatten;
 mod limiter;
 mod sink;
+mod work;
 
 use html5ever::TokenizerResult;
 use html5ever::buffer_queue::BufferQueue;
@@ -18,6 +19,7 @@ use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::message::messages;
 use limiter::Limiter;
+use work::Work;
 
 /// Limits of parsing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +76,7 @@ pub fn parse(html: &str, options: &ParseOptions, diagnostics: &mut Diagnostics) 
             .push(Diagnostic::AttributesLimited { count: attributes_dropped, limit: options.attributes });
     }
     let options = &ParseOptions { nesting: options.nesting.max(8), ..options.clone() };
-    let limiter = build(&html, options)?;
+    let limiter = build(&html, options, Work::default())?;
     let (mut nesting, tangle) = (limiter.flattened(), limiter.tangled());
     let mut html = limiter.finish();
     nesting += flatten::flatten(&mut html, options.nesting);
@@ -87,8 +89,8 @@ pub fn parse(html: &str, options: &ParseOptions, diagnostics: &mut Diagnostics) 
     Ok(Dom { html })
 }
 
-fn build(html: &str, options: &ParseOptions) -> Result<Limiter, ParseError> {
-    let tokenizer = Tokenizer::new(Limiter::new(options), TokenizerOpts::default());
+fn build(html: &str, options: &ParseOptions, work: Work) -> Result<Limiter, ParseError> {
+    let tokenizer = Tokenizer::new(Limiter::new(options, work), TokenizerOpts::default());
     let queue = BufferQueue::default();
     let mut rest = html;
     while !rest.is_empty() {

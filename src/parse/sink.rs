@@ -6,7 +6,7 @@ use std::cell::{Cell, Ref};
 use ego_tree::NodeId;
 use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
-use html5ever::{Attribute, QualName, local_name, ns};
+use html5ever::{Attribute, LocalName, QualName, local_name};
 use scraper::{Html, HtmlTreeSink};
 
 /// scraper's tree with counters.
@@ -14,6 +14,8 @@ pub(super) struct CountingSink {
     tree: HtmlTreeSink,
     /// Elements made so far, clones of formatting elements included.
     pub(super) elements: Cell<usize>,
+    /// Formatting elements made so far.
+    pub(super) formatting: Cell<usize>,
     /// Table cells made so far.
     pub(super) cells: Cell<usize>,
     /// Names asked for and nodes compared so far: every loop of the tree builder over its lists does either.
@@ -25,15 +27,37 @@ impl CountingSink {
         Self {
             tree: HtmlTreeSink::new(Html::new_document()),
             elements: Cell::new(0),
+            formatting: Cell::new(0),
             cells: Cell::new(0),
             steps: Cell::new(0),
         }
     }
 
-    /// Whether `node` is an HTML element with this local name.
-    pub(super) fn is_head(&self, node: NodeId) -> bool {
-        *self.tree.elem_name(&node) == QualName::new(None, ns!(html), local_name!("head"))
+    /// The name of `node`, which is an element.
+    pub(super) fn name(&self, node: NodeId) -> LocalName {
+        self.tree.elem_name(&node).local.clone()
     }
+}
+
+/// The formatting elements (HTML, 13.2.4.3).
+pub(super) fn is_formatting(name: &LocalName) -> bool {
+    matches!(
+        *name,
+        local_name!("a")
+            | local_name!("b")
+            | local_name!("big")
+            | local_name!("code")
+            | local_name!("em")
+            | local_name!("font")
+            | local_name!("i")
+            | local_name!("nobr")
+            | local_name!("s")
+            | local_name!("small")
+            | local_name!("strike")
+            | local_name!("strong")
+            | local_name!("tt")
+            | local_name!("u")
+    )
 }
 
 fn increment(counter: &Cell<usize>) {
@@ -70,6 +94,8 @@ impl TreeSink for CountingSink {
         increment(&self.elements);
         if name.local == local_name!("td") || name.local == local_name!("th") {
             increment(&self.cells);
+        } else if is_formatting(&name.local) {
+            increment(&self.formatting);
         }
         self.tree.create_element(name, attributes, flags)
     }

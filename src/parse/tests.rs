@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 use scraper::{Html, Node};
 
-use super::{ParseOptions, parse};
+use super::work::Work;
+use super::{ParseOptions, build, parse};
 use crate::diagnostic::Diagnostics;
 use crate::message::Describe;
 
@@ -155,6 +156,20 @@ proptest! {
         let expected: Vec<char> = html.chars().filter(|c| *c >= '\u{4E00}').collect();
         prop_assert_eq!(found, expected);
         prop_assert!(depth(&tree) <= nesting + 1, "{} > {}", depth(&tree), nesting);
+    }
+
+    #[test]
+    fn giving_up_on_structure_loses_no_text(html in soup(FLOW), steps in 0_usize..300, elements in 0_usize..60) {
+        let limiter = build(&html, &ParseOptions::default(), Work::new(steps, elements)).expect("few elements");
+        let mut found: Vec<char> = text(&limiter.finish()).chars().collect();
+        found.sort_unstable();
+        let expected: Vec<char> = html.chars().filter(|c| *c >= '\u{4E00}').collect();
+        prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn giving_up_on_structure_never_panics(html in soup(ALL), steps in 0_usize..300, elements in 0_usize..60) {
+        prop_assert!(build(&html, &ParseOptions::default(), Work::new(steps, elements)).is_ok());
     }
 
     #[test]
