@@ -1,5 +1,6 @@
 //! guidang (归档)
 
+pub mod acquire;
 pub mod decode;
 pub mod diagnostic;
 pub mod document;

@@ -139,7 +139,7 @@ impl Limiter {
         }
         self.full.set(false);
         if is_formatting(&tag.name) {
-            self.work.formatting_end();
+            self.work.formatting_search();
         }
         true
     }
@@ -166,6 +166,7 @@ impl Limiter {
     fn measure(&self) -> Measure {
         let nodes = self.census();
         self.work.steps(nodes.len() * 8);
+        self.work.formatting_search();
         let sink = &self.builder.sink;
         let measure = Measure {
             open: nodes.len(),

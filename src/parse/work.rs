@@ -82,8 +82,8 @@ impl Work {
         add(&self.markers, markers);
     }
 
-    /// A formatting element was closed: the list of them is searched from its beginning.
-    pub(super) fn formatting_end(&self) {
+    /// The list of formatting elements is searched from its beginning.
+    pub(super) fn formatting_search(&self) {
         add(&self.hidden, self.markers.get());
     }
 

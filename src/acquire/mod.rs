@@ -1,0 +1,3 @@
+//! Gets bytes.
+
+pub mod assets;
