@@ -95,11 +95,8 @@ pub fn stated(metadata: &Metadata) -> Vec<Row> {
 #[must_use]
 pub fn source(document: &Document) -> Vec<Row> {
     let provenance = &document.provenance;
-    let digest = if provenance.sha256.is_empty() {
-        String::new()
-    } else {
-        format!("SHA-256 {}", provenance.sha256)
-    };
+    let digest =
+        if provenance.sha256.is_empty() { String::new() } else { format!("SHA-256 {}", provenance.sha256) };
     [
         ("原文网址", document.metadata.url.as_ref().map_or("", |url| &url.value)),
         ("采集时间", provenance.captured.as_deref().unwrap_or_default()),
@@ -179,7 +176,10 @@ mod tests {
 
     #[test]
     fn a_value_stays_on_one_line_and_is_never_blank() {
-        assert_eq!(Row::new("标题", " 关于\n\t印发的通知 ").map(|row| row.value).as_deref(), Some("关于 印发的通知"));
+        assert_eq!(
+            Row::new("标题", " 关于\n\t印发的通知 ").map(|row| row.value).as_deref(),
+            Some("关于 印发的通知")
+        );
         assert_eq!(Row::new("标题", " \n "), None);
     }
 }

@@ -69,7 +69,28 @@ impl Evidence {
 
 /// `1,234.50`, `-3`, `＋5.2%`, `（80）`: digits with their signs, points and per cent.
 fn is_amount(text: &str) -> bool {
-    let is_sign = |c: char| matches!(c, ',' | '.' | '%' | '‰' | '+' | '-' | '－' | '＋' | '−' | '(' | ')' | '（' | '）' | '，' | '％' | '±' | ' ' | '*');
+    let is_sign = |c: char| {
+        matches!(
+            c,
+            ',' | '.'
+                | '%'
+                | '‰'
+                | '+'
+                | '-'
+                | '－'
+                | '＋'
+                | '−'
+                | '('
+                | ')'
+                | '（'
+                | '）'
+                | '，'
+                | '％'
+                | '±'
+                | ' '
+                | '*'
+        )
+    };
     text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || is_sign(c))
 }
 

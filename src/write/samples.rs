@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::document::{
-    Align, Asset, AssetId, Attachment, Block, Cell, Document, Field, Figure, Heading, Image, Inline, Level, List,
-    Marker, Note, Origin, Paragraph, Position, Role, Row, Run, Style, Table,
+    Align, Asset, AssetId, Attachment, Block, Cell, Document, Field, Figure, Heading, Image, Inline, Level,
+    List, Marker, Note, Origin, Paragraph, Position, Role, Row, Run, Style, Table,
 };
 
 /// A PNG of 2 × 1 pixels.
 const PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 2, 0, 0, 0, 1, 8,
-    0, 0, 0, 0, 0xD1, 0x49, 0x30, 0x38, 0, 0, 0, 11, b'I', b'D', b'A', b'T', 0x78, 0xDA, 0x63, 0x60, 0xF8, 0x0F, 0,
-    1, 2, 1, 0, 0x95, 0x26, 0x6C, 0x1D, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xAE, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 2, 0, 0, 0,
+    1, 8, 0, 0, 0, 0, 0xD1, 0x49, 0x30, 0x38, 0, 0, 0, 11, b'I', b'D', b'A', b'T', 0x78, 0xDA, 0x63, 0x60,
+    0xF8, 0x0F, 0, 1, 2, 1, 0, 0x95, 0x26, 0x6C, 0x1D, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xAE, 0x42, 0x60,
+    0x82,
 ];
 
 pub(crate) fn text(text: &str) -> Inline {
@@ -27,7 +28,12 @@ pub(crate) fn paragraph(words: &str) -> Block {
 }
 
 pub(crate) fn heading(level: u8, words: &str, run_in: bool) -> Block {
-    Block::Heading(Heading { level: Level::new(level), content: vec![text(words)], run_in, align: Align::Start })
+    Block::Heading(Heading {
+        level: Level::new(level),
+        content: vec![text(words)],
+        run_in,
+        align: Align::Start,
+    })
 }
 
 pub(crate) fn link(words: &str, target: &str) -> Inline {
@@ -59,9 +65,13 @@ pub(crate) fn funds() -> Table {
         columns: 4,
         header_rows: 2,
         rows: vec![
-            Row { cells: vec![spanning("序号", 2, 1), spanning("项目情况", 1, 2), spanning("备注", 2, 1)] },
+            Row {
+                cells: vec![spanning("序号", 2, 1), spanning("项目情况", 1, 2), spanning("备注", 2, 1)]
+            },
             Row { cells: vec![cell("名称"), cell("金额(万元)")] },
-            Row { cells: vec![cell("1"), cell("劳动监察能力建设"), cell("1,234.50"), cell("含省级补助")] },
+            Row {
+                cells: vec![cell("1"), cell("劳动监察能力建设"), cell("1,234.50"), cell("含省级补助")]
+            },
             Row { cells: vec![cell("2"), cell("培训"), cell("80.00"), cell("")] },
             Row { cells: vec![spanning("合计", 1, 2), cell("1,314.50"), cell("")] },
         ],
@@ -81,12 +91,16 @@ pub(crate) fn notice() -> Document {
     let plain = Style::default();
     let mut document = of(vec![
         role(Role::DocumentNumber, "粤示发〔2018〕1号"),
-        Block::Title { lines: vec!["广东省示例厅关于印发".to_owned(), "《示例办法》的通知".to_owned()] },
+        Block::Title {
+            lines: vec!["广东省示例厅关于印发".to_owned(), "《示例办法》的通知".to_owned()]
+        },
         role(Role::Subtitle, "（2018年1月31日厅务会议通过）"),
         role(Role::Addressee, "各地级以上市人民政府，省政府各部门、各直属机构："),
         Block::Paragraph(Paragraph {
             content: vec![
-                text("现将《示例办法》印发给你们，“放管服”改革……面积达12㎡，x<y && a>b，字面的 &lt; 与 &amp;amp; 不变"),
+                text(
+                    "现将《示例办法》印发给你们，“放管服”改革……面积达12㎡，x<y && a>b，字面的 &lt; 与 &amp;amp; 不变",
+                ),
                 Inline::NoteReference { note: 0 },
                 text("。"),
                 styled("加粗", Style { strong: true, ..plain }),
@@ -131,7 +145,9 @@ pub(crate) fn notice() -> Document {
                 })],
             ],
         }),
-        Block::List(List { marker: Marker::None, start: 1, items: vec![vec![paragraph("无标记的一项")]] }),
+        Block::List(List {
+            marker: Marker::None, start: 1, items: vec![vec![paragraph("无标记的一项")]]
+        }),
         Block::Quote {
             body: vec![
                 paragraph("引文一段，用楷体排。"),
@@ -140,7 +156,10 @@ pub(crate) fn notice() -> Document {
         },
         Block::Table(funds()),
         Block::Table(funds()),
-        Block::Figure(Figure { image: image("公章图片", Some(id.clone())), caption: vec![text("图1 示例图")] }),
+        Block::Figure(Figure {
+            image: image("公章图片", Some(id.clone())),
+            caption: vec![text("图1 示例图")],
+        }),
         Block::Figure(Figure { image: image("", None), caption: vec![] }),
         Block::Paragraph(Paragraph {
             content: vec![
@@ -163,7 +182,10 @@ pub(crate) fn notice() -> Document {
         role(Role::Annotation, "（此件公开发布）"),
     ]);
     document.notes = vec![
-        Note { mark: "[1]".to_owned(), content: vec![text("见《示例条例》第三条 & 附则，"), link("链接", "http://example.gov.cn/note")] },
+        Note {
+            mark: "[1]".to_owned(),
+            content: vec![text("见《示例条例》第三条 & 附则，"), link("链接", "http://example.gov.cn/note")],
+        },
         Note { mark: "②".to_owned(), content: vec![text("第二条注释。")] },
     ];
     document.attachments = vec![Attachment {
@@ -196,13 +218,21 @@ pub(crate) fn notice() -> Document {
 /// A table too wide for the upright page, between paragraphs.
 pub(crate) fn wide() -> Document {
     let columns = 14;
-    let row = |words: &dyn Fn(usize) -> String| Row { cells: (0..columns).map(|column| cell(&words(column))).collect() };
+    let row = |words: &dyn Fn(usize) -> String| Row {
+        cells: (0..columns).map(|column| cell(&words(column))).collect(),
+    };
     let mut rows = vec![row(&|column| format!("指标名称之{column}"))];
     rows.extend((0..60).map(|line| row(&|column| format!("{},{:03}.{column}", line + 1, column * 7))));
     of(vec![
         Block::Title { lines: vec!["关于公布年度指标的通知".to_owned()] },
         paragraph("各项指标见下表。"),
-        Block::Table(Table { caption: vec![text("表2 年度指标")], unit: vec![text("单位：万元")], columns, header_rows: 1, rows }),
+        Block::Table(Table {
+            caption: vec![text("表2 年度指标")],
+            unit: vec![text("单位：万元")],
+            columns,
+            header_rows: 1,
+            rows,
+        }),
         paragraph("以上指标自公布之日起执行。"),
     ])
 }

@@ -75,7 +75,11 @@ pub fn docx(
     let notes = notes::choose(document);
     let footnotes = notes == Notes::Footnotes && !document.notes.is_empty();
     let mut package = Package::new();
-    package.part("[Content_Types].xml", content_types::content_types(footnotes).as_bytes(), Storage::Deflated)?;
+    package.part(
+        "[Content_Types].xml",
+        content_types::content_types(footnotes).as_bytes(),
+        Storage::Deflated,
+    )?;
     package.part("_rels/.rels", root_relationships().as_bytes(), Storage::Deflated)?;
     package.begin("word/document.xml", Storage::Deflated)?;
 
@@ -133,7 +137,8 @@ fn open_root(xml: &mut Xml, name: &'static str) {
 }
 
 fn root_relationships() -> String {
-    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
+    const PACKAGE: &str =
+        "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
     let mut relationships = Relationships::default();
     relationships.part(&format!("{OFFICE}/officeDocument"), "word/document.xml");
     relationships.part(PACKAGE, "docProps/core.xml");

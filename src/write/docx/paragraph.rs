@@ -61,7 +61,9 @@ impl<'a> Story<'a> {
         let mut properties = Properties::new(id::TITLE);
         if self.cell.is_some() {
             properties = Properties::new(self.cell_head_style());
-        } else if is_role(next, &[Role::Subtitle, Role::DocumentNumber]) || matches!(next, Some(Block::Title { .. })) {
+        } else if is_role(next, &[Role::Subtitle, Role::DocumentNumber])
+            || matches!(next, Some(Block::Title { .. }))
+        {
             properties.after = Some(0);
         }
         self.item_properties(&mut properties);
@@ -109,7 +111,9 @@ impl<'a> Story<'a> {
             return self.plain(properties, &paragraph.content);
         }
         let mut properties = self.role_properties(paragraph, previous, next);
-        if paragraph.align != Align::Start && matches!(paragraph.role, Role::Body | Role::Addressee | Role::Annotation) {
+        if paragraph.align != Align::Start
+            && matches!(paragraph.role, Role::Body | Role::Addressee | Role::Annotation)
+        {
             properties.justification = justification(paragraph.align);
             properties.indent = Some(Indent::default());
         }
@@ -149,7 +153,8 @@ impl<'a> Story<'a> {
             Role::Addressee => Properties::new(id::ADDRESSEE),
             Role::AttachmentNote => {
                 let mut properties = Properties::new(id::ATTACHMENTS);
-                properties.indent = Some(attachment_indent(&crate::write::plain(&paragraph.content, self.document)));
+                properties.indent =
+                    Some(attachment_indent(&crate::write::plain(&paragraph.content, self.document)));
                 // 正文下空一行 (7.3.4).
                 properties.before = (!is_role(previous, &[Role::AttachmentNote])).then_some(BLANK_LINE);
                 properties
@@ -160,7 +165,8 @@ impl<'a> Story<'a> {
                 if let Some(Block::Paragraph(date)) = next
                     && date.role == Role::SignedDate
                 {
-                    let (right, _) = signature_indents(self.width(&paragraph.content), self.width(&date.content));
+                    let (right, _) =
+                        signature_indents(self.width(&paragraph.content), self.width(&date.content));
                     properties.indent = Some(Indent { right, ..Indent::default() });
                 }
                 properties
@@ -171,7 +177,8 @@ impl<'a> Story<'a> {
                 if let Some(Block::Paragraph(signature)) = previous
                     && signature.role == Role::Signature
                 {
-                    let (_, right) = signature_indents(self.width(&signature.content), self.width(&paragraph.content));
+                    let (_, right) =
+                        signature_indents(self.width(&signature.content), self.width(&paragraph.content));
                     properties.indent = Some(Indent { right, ..Indent::default() });
                 }
                 properties
@@ -182,8 +189,7 @@ impl<'a> Story<'a> {
 
     /// Width of one line of `content` in hundredths of a character.
     fn width(&self, content: &[Inline]) -> u32 {
-        let text = crate::write::plain(content, self.document);
-        u32::try_from(text.trim().width_cjk()).unwrap_or(u32::MAX).saturating_mul(50)
+        line_width(crate::write::plain(content, self.document).trim())
     }
 
     /// Opens a paragraph and writes its properties in the order of CT_PPr.
@@ -243,7 +249,8 @@ fn spacing(xml: &mut super::xml::Xml, properties: &Properties) {
 
 fn indent(xml: &mut super::xml::Xml, properties: &Properties, in_cell: bool) {
     if let Some((level, number)) = properties.item {
-        let left = if in_cell { 360 * (u32::from(level) + 1) } else { text_indent(level) + 640 * properties.quotes };
+        let left =
+            if in_cell { 360 * (u32::from(level) + 1) } else { text_indent(level) + 640 * properties.quotes };
         // The numbering's own indent will do unless the item stands in a cell or a quotation.
         if number.is_none() {
             xml.empty(
@@ -266,7 +273,10 @@ fn indent(xml: &mut super::xml::Xml, properties: &Properties, in_cell: bool) {
     if indent.hanging > 0 {
         xml.attributes(&[("w:hangingChars", &indent.hanging), ("w:hanging", &twips(indent.hanging))]);
     } else {
-        xml.attributes(&[("w:firstLineChars", &indent.first_line), ("w:firstLine", &twips(indent.first_line))]);
+        xml.attributes(&[
+            ("w:firstLineChars", &indent.first_line),
+            ("w:firstLine", &twips(indent.first_line)),
+        ]);
     }
     xml.close_ended();
 }
@@ -302,6 +312,13 @@ fn attachment_indent(text: &str) -> Indent {
     }
 }
 
+/// Width of `text` in hundredths of a character, with the quarter character that Word sets between Han and digits.
+fn line_width(text: &str) -> u32 {
+    let latin = |c: char| c.is_ascii_alphanumeric();
+    let gaps = text.chars().zip(text.chars().skip(1)).filter(|&(a, b)| latin(a) != latin(b)).count();
+    u32::try_from(text.width_cjk() * 50 + gaps * 25).unwrap_or(u32::MAX)
+}
+
 /// Right indents of 署名 and 成文日期 by their widths, in hundredths of a character (7.3.5.2).
 ///
 /// 署名 stands two characters in from the right and the date begins two characters right of it; where the date is
@@ -316,7 +333,7 @@ fn signature_indents(signature: u32, date: u32) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{attachment_indent, signature_indents};
+    use super::{attachment_indent, line_width, signature_indents};
 
     #[test]
     fn the_date_begins_two_characters_right_of_the_signature() {
@@ -326,6 +343,8 @@ mod tests {
         let (signature, date) = signature_indents(300, 550);
         assert_eq!(date, 200);
         assert_eq!((signature + 300) - (date + 550), 200);
+        // Four digits, three Han characters, one and two digits, five gaps between them.
+        assert_eq!(line_width("2018年1月31日"), 200 + 100 + 50 + 100 + 100 + 100 + 125);
     }
 
     #[test]

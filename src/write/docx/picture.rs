@@ -106,9 +106,13 @@ impl<'a> Story<'a> {
             r#"<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>"#,
         ));
         xml.empty("pic:cNvPr", &[("id", &number), ("name", &name), ("descr", &description)]);
-        xml.raw("<pic:cNvPicPr><a:picLocks noChangeAspect=\"1\"/></pic:cNvPicPr></pic:nvPicPr><pic:blipFill>");
+        xml.raw(
+            "<pic:cNvPicPr><a:picLocks noChangeAspect=\"1\"/></pic:cNvPicPr></pic:nvPicPr><pic:blipFill>",
+        );
         xml.empty("a:blip", &[("r:embed", &relationship)]);
-        xml.raw("<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/>");
+        xml.raw(
+            "<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/>",
+        );
         xml.empty("a:ext", &[("cx", &width), ("cy", &height)]);
         xml.raw(concat!(
             r#"</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>"#,

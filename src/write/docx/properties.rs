@@ -11,7 +11,8 @@ use crate::write::colophon;
 /// the caller's fallback; without any of them they are left out.
 pub(super) fn core(document: &Document, options: &DocxOptions) -> String {
     let metadata = &document.metadata;
-    let text = |field: &Option<Field<String>>| field.as_ref().map(|field| field.value.clone()).unwrap_or_default();
+    let text =
+        |field: &Option<Field<String>>| field.as_ref().map(|field| field.value.clone()).unwrap_or_default();
     let mut xml = Xml::part();
     xml.open(
         "cp:coreProperties",
@@ -81,7 +82,8 @@ pub(super) fn custom(document: &Document) -> String {
     );
     // The title and the like have properties of their own.
     let own = ["标题", "关键词", "内容概述"];
-    let rows = colophon::stated(&document.metadata).into_iter().filter(|row| !own.contains(&row.label.as_str()));
+    let rows =
+        colophon::stated(&document.metadata).into_iter().filter(|row| !own.contains(&row.label.as_str()));
     for (index, row) in rows.chain(colophon::source(document)).enumerate() {
         xml.open(
             "property",

@@ -122,7 +122,10 @@ mod tests {
 
     #[test]
     fn addresses_are_valid_uris_and_never_scripts() {
-        assert_eq!(address("http://a.cn/附件 1|2.doc").as_deref(), Some("http://a.cn/%E9%99%84%E4%BB%B6%201%7C2.doc"));
+        assert_eq!(
+            address("http://a.cn/附件 1|2.doc").as_deref(),
+            Some("http://a.cn/%E9%99%84%E4%BB%B6%201%7C2.doc")
+        );
         assert_eq!(address("http://a.cn/100%#a#b").as_deref(), Some("http://a.cn/100%25#a%23b"));
         assert_eq!(address("http://a.cn/a%20b?x=[1]").as_deref(), Some("http://a.cn/a%20b?x=[1]"));
         assert_eq!(address("javascript:void(0)"), None);

@@ -212,7 +212,8 @@ impl<'a> Story<'a> {
         let number = self.numbering.begin(list.marker, level, list.start);
         for item in &list.items {
             // A mark that the item's own blocks cannot carry gets a paragraph of its own.
-            let carries = matches!(item.first(), Some(Block::Paragraph(_) | Block::Heading(_) | Block::Title { .. }));
+            let carries =
+                matches!(item.first(), Some(Block::Paragraph(_) | Block::Heading(_) | Block::Title { .. }));
             self.item = Some(Item { number: number.map(|number| (number, level)), level });
             if !carries && list.marker != Marker::None {
                 self.plain(Properties::new(id::LIST), &[]);
@@ -224,7 +225,8 @@ impl<'a> Story<'a> {
 
     fn figure(&mut self, figure: &'a Figure) {
         let caption = crate::write::plain(&figure.caption, self.document);
-        let mut properties = Properties::new(if self.cell.is_some() { self.cell_style() } else { id::PICTURE });
+        let mut properties =
+            Properties::new(if self.cell.is_some() { self.cell_style() } else { id::PICTURE });
         properties.justification = Some("center");
         properties.keep_next = !figure.caption.is_empty();
         self.open_paragraph(properties);

@@ -16,8 +16,14 @@ pub(super) mod id {
     /// 公文副标题.
     pub(in crate::write::docx) const SUBTITLE: &str = "GongwenSubtitle";
     /// 一级标题 … 六级标题.
-    pub(in crate::write::docx) const HEADINGS: [&str; 6] =
-        ["GongwenHeading1", "GongwenHeading2", "GongwenHeading3", "GongwenHeading4", "GongwenHeading5", "GongwenHeading6"];
+    pub(in crate::write::docx) const HEADINGS: [&str; 6] = [
+        "GongwenHeading1",
+        "GongwenHeading2",
+        "GongwenHeading3",
+        "GongwenHeading4",
+        "GongwenHeading5",
+        "GongwenHeading6",
+    ];
     /// 公文正文.
     pub(in crate::write::docx) const BODY: &str = "GongwenBody";
     /// 发文字号.
@@ -174,7 +180,15 @@ const CHARACTERS: &[Style] = &[
 ];
 
 const BUILT_IN: &[&str] = &[
-    "Title", "Subtitle", "ListParagraph", "Quote", "Caption", "Footer", "FootnoteText", "FootnoteReference", "Hyperlink",
+    "Title",
+    "Subtitle",
+    "ListParagraph",
+    "Quote",
+    "Caption",
+    "Footer",
+    "FootnoteText",
+    "FootnoteReference",
+    "Hyperlink",
 ];
 
 /// The styles part.

@@ -1,9 +1,9 @@
 //! Turns tables into `w:tbl`: grid, spans, a head that repeats, rows that stay whole (ECMA-376 Part 1, 17.4).
 
+use super::paragraph::Properties;
 use super::story::Story;
 use super::styles::id;
 use super::table_plan::{MOST_COLUMNS, TablePlan, lines, plan};
-use super::paragraph::Properties;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Align, Cell, Placement, Row, Table};
 use crate::write::column::Column;
@@ -130,12 +130,20 @@ impl<'a> Story<'a> {
         xml.close();
     }
 
-    fn row(&mut self, table: &'a Table, plan: &TablePlan, grid: &[u32], index: usize, slots: Vec<(usize, Slot<'a>)>) {
+    fn row(
+        &mut self,
+        table: &'a Table,
+        plan: &TablePlan,
+        grid: &[u32],
+        index: usize,
+        slots: Vec<(usize, Slot<'a>)>,
+    ) {
         let head = index < table.header_rows;
         let tall = slots.iter().any(|(column, slot)| match slot {
             Slot::Begins { place, cell, .. } => {
                 let width = grid[*column..*column + place.colspan].iter().sum();
-                lines(cell, self.document, plan.step, width) > TALL * u32::try_from(place.rowspan).unwrap_or(u32::MAX)
+                lines(cell, self.document, plan.step, width)
+                    > TALL * u32::try_from(place.rowspan).unwrap_or(u32::MAX)
             }
             _ => false,
         });
@@ -249,7 +257,12 @@ struct Above {
 }
 
 /// What fills the columns of the row at `index`, left to right; `above` is kept up to date for the rows below.
-fn slots<'a>(row: &'a Row, places: &[Placement], index: usize, above: &mut [Above]) -> Vec<(usize, Slot<'a>)> {
+fn slots<'a>(
+    row: &'a Row,
+    places: &[Placement],
+    index: usize,
+    above: &mut [Above],
+) -> Vec<(usize, Slot<'a>)> {
     let columns = above.len();
     let mut slots: Vec<(usize, Slot<'a>)> = Vec::with_capacity(columns);
     let mut cells = row.cells.iter().zip(places).peekable();
@@ -259,7 +272,9 @@ fn slots<'a>(row: &'a Row, places: &[Placement], index: usize, above: &mut [Abov
         if until > index {
             slots.push((column, Slot::Continues(span)));
             column += span.max(1);
-        } else if let Some((cell, place)) = cells.next_if(|(_, place)| place.column == column && place.colspan > 0) {
+        } else if let Some((cell, place)) =
+            cells.next_if(|(_, place)| place.column == column && place.colspan > 0)
+        {
             let colspan = place.colspan.min(columns - column);
             let rowspan = place.rowspan.max(1);
             above[column..column + colspan].fill(Above::default());

@@ -50,7 +50,8 @@ pub(super) fn plan(table: &Table, document: &Document, width: u32, may_turn: boo
         Orientation::Landscape => Orientation::Landscape.width(),
     };
     let fits = |&(step, orientation): &(usize, Orientation)| {
-        needs.iter().map(|need| u64::from(twips(need.least, step))).sum::<u64>() <= u64::from(available(orientation))
+        needs.iter().map(|need| u64::from(twips(need.least, step))).sum::<u64>()
+            <= u64::from(available(orientation))
     };
     let choice = candidates.into_iter().find(fits);
     let widest = if may_turn { Orientation::Landscape } else { Orientation::Portrait };
@@ -118,7 +119,8 @@ fn distribute(needs: &[Need], step: usize, available: u32) -> Vec<u32> {
             least[index] * available / least_sum
         }
     };
-    let mut widths: Vec<u32> = (0..needs.len()).map(|index| u32::try_from(exact(index)).unwrap_or(1).max(1)).collect();
+    let mut widths: Vec<u32> =
+        (0..needs.len()).map(|index| u32::try_from(exact(index)).unwrap_or(1).max(1)).collect();
     // What rounding left goes to the last column, so that the table ends at the margin.
     let sum = widths.iter().map(|&width| u64::from(width)).sum::<u64>();
     if let Some(last) = widths.last_mut() {

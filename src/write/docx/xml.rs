@@ -171,9 +171,6 @@ mod tests {
         xml.text("1 < 2 && \u{1}\u{B}\u{FFFE}\u{FFFF}𠮷");
         xml.empty("c", &[("d", &5)]);
         assert_eq!(xml.dropped, 4);
-        assert_eq!(
-            xml.finish(),
-            "<a b=\"x&quot;&amp;&lt;&gt;&#10;\">1 &lt; 2 &amp;&amp; 𠮷<c d=\"5\"/></a>"
-        );
+        assert_eq!(xml.finish(), "<a b=\"x&quot;&amp;&lt;&gt;&#10;\">1 &lt; 2 &amp;&amp; 𠮷<c d=\"5\"/></a>");
     }
 }
