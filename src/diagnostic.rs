@@ -80,6 +80,9 @@ messages! {
         /// A table is wider than the page; its text was made smaller or its columns squeezed.
         TableSqueezed { columns: usize } = "table-squeezed",
             "a table of {columns} columns had to be squeezed", "{columns} 列的表格已压缩列宽";
+        /// A link's target is no address that a Word document may hold; its words are kept without the link.
+        LinkDropped { target: String } = "link-dropped",
+            "not a usable address, written without its link: {target}", "不是可用的网址，只留文字未留链接：{target}";
         /// The PDF claims a weaker standard than asked for, because of what the text holds.
         StandardLowered { from: &'static str, to: &'static str, why: String } = "standard-lowered",
             "{to} instead of {from}: {why}", "由 {from} 改为 {to}：{why}";
@@ -99,6 +102,7 @@ impl Diagnostic {
             | Self::RegionGuessed { .. }
             | Self::MetadataConflict { .. }
             | Self::GlyphFallback { .. }
+            | Self::LinkDropped { .. }
             | Self::NotVerified => Severity::Note,
             _ => Severity::Warning,
         }

@@ -9,3 +9,4 @@ pub mod furniture;
 pub mod message;
 pub mod parse;
 pub mod verify;
+pub mod write;

@@ -1,0 +1,125 @@
+//! Turns inline content into runs, hyperlinks and marks of notes.
+
+use super::relationships::address;
+use super::story::{Notes, Story};
+use super::styles::id;
+use crate::diagnostic::Diagnostic;
+use crate::document::{Inline, Position, Run};
+
+impl<'a> Story<'a> {
+    /// Inline content within an open paragraph.
+    pub(super) fn inlines(&mut self, content: &'a [Inline]) {
+        let mut link: Option<&str> = None;
+        let mut linked = false;
+        for inline in content {
+            let wanted = if let Inline::Text(run) = inline { run.link.as_deref() } else { None };
+            if wanted != link {
+                if linked {
+                    self.xml.close();
+                    linked = false;
+                }
+                if let Some(target) = wanted {
+                    linked = self.open_link(target);
+                }
+                link = wanted;
+            }
+            match inline {
+                Inline::Text(run) => self.run(run, linked),
+                Inline::Image(image) => self.picture(image, ""),
+                Inline::LineBreak => self.line_break(),
+                Inline::NoteReference { note } => self.note_reference(*note),
+            }
+        }
+        if linked {
+            self.xml.close();
+        }
+    }
+
+    /// Opens a hyperlink; `false` if `target` is no address that a package may hold.
+    fn open_link(&mut self, target: &str) -> bool {
+        let Some(address) = address(target) else {
+            self.diagnostics.push(Diagnostic::LinkDropped { target: target.to_owned() });
+            return false;
+        };
+        let id = self.relationships.link(&address);
+        self.xml.open("w:hyperlink", &[("r:id", &id), ("w:history", &1)]);
+        true
+    }
+
+    fn run(&mut self, run: &Run, linked: bool) {
+        let style = run.style;
+        self.xml.open("w:r", &[]);
+        let foreign = !run.text.is_ascii();
+        if linked || foreign || !style.is_plain() {
+            // Children in the order of CT_RPr.
+            let xml = &mut self.xml;
+            xml.open("w:rPr", &[]);
+            if linked {
+                xml.empty("w:rStyle", &[("w:val", &id::LINK)]);
+            } else if style.emphasis {
+                xml.empty("w:rStyle", &[("w:val", &id::EMPHASIS)]);
+            }
+            if linked && style.emphasis {
+                xml.raw("<w:rFonts w:hint=\"eastAsia\" w:eastAsia=\"楷体\"/>");
+            } else if foreign {
+                // “ ” — … · × belong to the Han font (17.3.2.26).
+                xml.raw("<w:rFonts w:hint=\"eastAsia\"/>");
+            }
+            if style.strong {
+                xml.raw("<w:b/><w:bCs/>");
+            }
+            if style.strike {
+                xml.raw("<w:strike/>");
+            }
+            if style.underline {
+                xml.raw("<w:u w:val=\"single\"/>");
+            }
+            match style.position {
+                Position::Baseline => {}
+                Position::Superscript => xml.raw("<w:vertAlign w:val=\"superscript\"/>"),
+                Position::Subscript => xml.raw("<w:vertAlign w:val=\"subscript\"/>"),
+            }
+            xml.close();
+        }
+        self.characters(&run.text);
+        self.xml.close();
+    }
+
+    /// A run in the paragraph's own style.
+    pub(super) fn plain_run(&mut self, text: &str) {
+        self.xml.open("w:r", &[]);
+        if !text.is_ascii() {
+            self.xml.raw("<w:rPr><w:rFonts w:hint=\"eastAsia\"/></w:rPr>");
+        }
+        self.characters(text);
+        self.xml.close();
+    }
+
+    /// A line break within a paragraph.
+    pub(super) fn line_break(&mut self) {
+        self.xml.raw("<w:r><w:br/></w:r>");
+    }
+
+    /// The mark of a note as the page prints it; the footnote hangs on the first mark alone.
+    fn note_reference(&mut self, index: usize) {
+        let Some(note) = self.document.notes.get(index) else { return };
+        let first = self.notes == Notes::Footnotes && !std::mem::replace(&mut self.referred[index], true);
+        self.xml.open("w:r", &[]);
+        self.note_mark_properties();
+        if first && note.mark.is_empty() {
+            self.xml.empty("w:footnoteReference", &[("w:id", &(index + 1))]);
+        } else if first {
+            self.xml.empty("w:footnoteReference", &[("w:customMarkFollows", &1), ("w:id", &(index + 1))]);
+        }
+        self.characters(&note.mark);
+        self.xml.close();
+    }
+
+    /// Run properties of a note's mark.
+    pub(super) fn note_mark_properties(&mut self) {
+        self.xml.open("w:rPr", &[]);
+        self.xml.empty("w:rStyle", &[("w:val", &id::NOTE_MARK)]);
+        self.xml.raw("<w:rFonts w:hint=\"eastAsia\"/>");
+        self.xml.close();
+    }
+}
