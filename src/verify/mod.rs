@@ -1,5 +1,7 @@
 //! Reads each output back with code that shares nothing with its writer, and compares its text with the Document.
 
+pub mod pdf;
+
 use crate::document::text::significant;
 use crate::furniture::{Furniture, subtract};
 use crate::message::messages;

@@ -1,0 +1,3 @@
+//! Writes a Document as a file.
+
+pub mod pdf;
