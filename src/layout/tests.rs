@@ -1,0 +1,1 @@
+//! The laws of layout on small Documents.

@@ -1,0 +1,73 @@
+//! Makes krilla images of the Document's pictures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use krilla::Data;
+use krilla::image::Image;
+
+use crate::document::{Asset, AssetId, Assets};
+
+/// Pictures with more pixels are not decoded.
+const MOST_PIXELS: u64 = 100_000_000;
+
+/// The pictures of a document that were used, each decoded once. `None` for one that cannot be decoded.
+pub(super) struct Images<'a> {
+    assets: &'a Assets,
+    made: BTreeMap<AssetId, Option<Image>>,
+}
+
+impl<'a> Images<'a> {
+    pub(super) fn new(assets: &'a Assets) -> Self {
+        Self { assets, made: BTreeMap::new() }
+    }
+
+    /// The picture `id`.
+    pub(super) fn get(&mut self, id: &AssetId) -> Option<Image> {
+        if let Some(image) = self.made.get(id) {
+            return image.clone();
+        }
+        let image = self.assets.get(id).and_then(make);
+        self.made.insert(id.clone(), image.clone());
+        image
+    }
+}
+
+fn make(asset: &Asset) -> Option<Image> {
+    if u64::from(asset.width) * u64::from(asset.height) > MOST_PIXELS {
+        return None;
+    }
+    let data = || Data::from(Arc::clone(&asset.bytes));
+    match asset.media_type.as_str() {
+        "image/png" => Image::from_png(data(), false).ok(),
+        "image/jpeg" => Image::from_jpeg(data(), false).ok(),
+        "image/gif" => gif(&asset.bytes),
+        "image/webp" => Image::from_webp(data(), false).ok(),
+        "image/bmp" => super::bitmap::decode(&asset.bytes).map(|bitmap| bitmap.into_image()),
+        _ => None,
+    }
+}
+
+/// The first frame, on the whole canvas.
+fn gif(bytes: &[u8]) -> Option<Image> {
+    let mut options = gif::DecodeOptions::new();
+    options.set_color_output(gif::ColorOutput::RGBA);
+    let mut decoder = options.read_info(bytes).ok()?;
+    let (width, height) = (usize::from(decoder.width()), usize::from(decoder.height()));
+    let frame = decoder.read_next_frame().ok()??;
+    let (left, top) = (usize::from(frame.left), usize::from(frame.top));
+    let row_bytes = usize::from(frame.width) * 4;
+    if width == 0 || height == 0 || row_bytes == 0 {
+        return None;
+    }
+    let mut canvas = vec![0; width * height * 4];
+    for (row, pixels) in frame.buffer.chunks_exact(row_bytes).enumerate() {
+        let (y, visible) = (top + row, width.saturating_sub(left).min(usize::from(frame.width)) * 4);
+        if y < height {
+            let start = (y * width + left) * 4;
+            canvas[start..start + visible].copy_from_slice(&pixels[..visible]);
+        }
+    }
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    Some(Image::from_rgba8(canvas, width, height))
+}
