@@ -1,6 +1,17 @@
 //! Turns the tree of a page into what the document says: main-content extraction, metadata, structure.
 
+mod trace;
+pub use trace::{Choice, Trace};
 use url::Url;
+/// stub
+#[derive(Clone, Debug, Default)]
+pub struct Sites;
+impl Sites {
+    /// x
+    pub fn parse(_: &str) -> Result<Self, String> {
+        Ok(Self)
+    }
+}
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Attachment, Block, Metadata, Note};
@@ -14,6 +25,8 @@ pub struct ExtractOptions {
     pub generic_only: bool,
     /// Ignore the tags of 国办发〔2017〕47号, as if the page had none.
     pub ignore_tags: bool,
+    /// s
+    pub sites: Sites,
 }
 
 /// What was extracted.
@@ -27,6 +40,8 @@ pub struct Extraction {
     pub notes: Vec<Note>,
     /// Its attachments.
     pub attachments: Vec<Attachment>,
+    /// s
+    pub trace: Trace,
 }
 
 messages! {

@@ -6,16 +6,14 @@ mod folder;
 mod picture;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use data_url::DataUrl;
-use sha2::{Digest, Sha256};
 
 pub use folder::FolderAssets;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Asset, AssetId, Assets, Block, Document, Image, Inline};
+use crate::document::{Asset, AssetId, Assets, Block, Document, Image, Inline, sha256};
 
 /// Where pictures come from.
 pub trait AssetSource {
@@ -170,7 +168,7 @@ impl Loader<'_> {
             return Err(picture::too_many_bytes(self.options.bytes));
         }
         let picture = picture::examine(&bytes, self.options.pixels)?;
-        let id = AssetId(hexadecimal(&Sha256::digest(&bytes)));
+        let id = AssetId(sha256(&bytes));
         if !self.assets.contains_key(&id) {
             if bytes.len() > self.options.total_bytes - self.bytes {
                 return Err(format!("the pictures of the page exceed {} bytes", self.options.total_bytes));
@@ -200,14 +198,6 @@ impl Loader<'_> {
 
 fn is_data_url(source: &str) -> bool {
     source.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
