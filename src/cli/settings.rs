@@ -67,7 +67,7 @@ pub(super) fn reading(args: &ReadArgs) -> Result<Options, SettingsError> {
     if let Some(path) = &args.sites {
         let failed = |why: String| SettingsError::Sites { path: path.display().to_string(), why };
         let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        options.extract.sites = Sites::parse(&text).map_err(|error| failed(error.to_string()))?;
+        options.extract.sites = Some(Sites::extended(&text).map_err(failed)?);
     }
     Ok(options)
 }

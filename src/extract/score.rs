@@ -1,0 +1,172 @@
+//! Turns each line and picture into a signed weight, so that the document is the subtree with the greatest sum.
+//!
+//! Chinese has no spaces to count words by; what tells prose from furniture is the mass of unlinked characters
+//! and the marks of sentences. Furniture weighs *against* a subtree, so that a container is left as soon as
+//! leaving it drops more furniture than text.
+
+use super::boilerplate::{self, Kind, classify, is_footer, is_linked, is_related_label};
+use super::metadata::info_line::is_info_line;
+use super::metadata::labels;
+use super::metadata::number;
+use super::page::{Item, Kind as ItemKind, Line, Page, Tag, attribute};
+use super::whitespace::squeeze;
+
+/// Weights of a page, summed.
+pub(super) struct Weights {
+    /// Sum of the weights of all items before each index; one longer than the items.
+    sums: Vec<i64>,
+}
+
+impl Weights {
+    /// Weighs `page`; `title` is the text of its `<title>`.
+    pub(super) fn new(page: &Page<'_>, title: &str) -> Self {
+        let title = squeeze(title);
+        let zones = zones(page);
+        let mut weights = vec![0i64; page.items.len()];
+        for line in &page.lines {
+            weights[line.start] += weigh(line, &title, zones[line.start]);
+        }
+        let mut linked_until = 0;
+        for (index, item) in page.items.iter().enumerate() {
+            match item.kind {
+                ItemKind::Element(_, Tag::Anchor) => linked_until = linked_until.max(item.end),
+                ItemKind::Element(_, Tag::Image) if !item.hidden && !zones[index] && index >= linked_until => {
+                    weights[index] += if is_decoration(item) { 0 } else { 15 };
+                }
+                _ => {}
+            }
+        }
+        let mut sums = Vec::with_capacity(weights.len() + 1);
+        let mut sum = 0;
+        sums.push(0);
+        for weight in weights {
+            sum += weight;
+            sums.push(sum);
+        }
+        Self { sums }
+    }
+
+    /// The weight of the items `start..end`.
+    pub(super) fn between(&self, start: usize, end: usize) -> i64 {
+        self.sums[end] - self.sums[start]
+    }
+
+    /// The weight of the subtree at `index`.
+    pub(super) fn of(&self, page: &Page<'_>, index: usize) -> i64 {
+        self.between(index, page.items[index].end)
+    }
+}
+
+fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
+    let length = i64::try_from(line.length).unwrap_or(i64::MAX / 4);
+    let linked = i64::try_from(line.linked).unwrap_or(0);
+    let squeezed = if line.length <= 300 { line.squeezed() } else { String::new() };
+    if let Some(kind) = classify(&squeezed) {
+        return match kind {
+            Kind::Editor => -5,
+            _ => -(20 + length / 4).min(60),
+        };
+    }
+    if is_related_label(&squeezed) {
+        return -20;
+    }
+    if line.length <= 300 && (is_footer(&squeezed) || boilerplate::is_disclaimer(&squeezed)) {
+        return -(20 + length);
+    }
+    if is_info_line(&line.text) {
+        return -40;
+    }
+    if line.length <= 24 && squeezed.ends_with(['：', ':']) && labels::only(&squeezed).is_some() {
+        return -10;
+    }
+    if is_linked(line) {
+        return -(length / 2 + 4);
+    }
+    if zone {
+        return if line.marks > 1 && line.length >= 40 { length / 4 } else { -length / 2 };
+    }
+    if line.length >= 6 && title.contains(&squeezed) {
+        return -1;
+    }
+    if number::whole(&squeezed).is_some() {
+        return 10;
+    }
+    if line.marks == 0 && line.length < 40 {
+        return length.min(if line.length < 12 { 4 } else { 6 });
+    }
+    length - 2 * linked
+}
+
+/// Which items lie in parts of the page that tags, classes or ids call navigation, head or foot.
+fn zones(page: &Page<'_>) -> Vec<bool> {
+    let mut zones = vec![false; page.items.len()];
+    let total = page.lines.iter().filter(|line| line.marks > 1).map(|line| line.length).sum::<usize>();
+    let mut index = 0;
+    while index < page.items.len() {
+        let end = page.items[index].end;
+        let named = is_zone(&page.items[index]);
+        // A name is not believed where it holds half of the page's prose.
+        let believed = named
+            && page.lines[page.lines_within(index)]
+                .iter()
+                .filter(|line| line.marks > 1 && !is_linked(line))
+                .map(|line| line.length)
+                .sum::<usize>()
+                * 2
+                <= total;
+        if believed {
+            zones[index..end].fill(true);
+            index = end;
+        } else {
+            index += 1;
+        }
+    }
+    zones
+}
+
+fn is_zone(item: &Item<'_>) -> bool {
+    const NAMES: [&str; 22] = [
+        "nav", "navbar", "menu", "footer", "foot", "sidebar", "side", "copyright", "login", "search", "crumb", "crumbs",
+        "breadcrumb", "position", "location", "topbar", "toolbar", "header", "friendlink", "related", "recommend",
+        "comment",
+    ];
+    let ItemKind::Element(element, tag) = item.kind else { return false };
+    if !tag.breaks_line() || matches!(element.name(), "html" | "body") {
+        return false;
+    }
+    if matches!(element.name(), "nav" | "footer" | "aside") {
+        return true;
+    }
+    ["class", "id"].into_iter().any(|name| {
+        attribute(element, name).is_some_and(|value| {
+            value
+                .split(|c: char| !c.is_ascii_alphabetic())
+                .any(|token| NAMES.iter().any(|name| token.eq_ignore_ascii_case(name)))
+        })
+    })
+}
+
+/// Whether an `<img>` is an icon, a logo, a QR code or the like.
+pub(super) fn is_decoration(item: &Item<'_>) -> bool {
+    const PARTS: [&str; 25] = [
+        "logo", "icon", "qrcode", "erweima", "ewm", "share", "banner", "weixin", "wechat", "weibo", "btn", "button",
+        "search", "print", "close", "arrow", "spacer", "blank.", "loading", "dot.", "line.", "bszs", "conac", "jiucuo",
+        "beian",
+    ];
+    let ItemKind::Element(element, _) = item.kind else { return false };
+    let small = |name| {
+        attribute(element, name)
+            .and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok())
+            .is_some_and(|size| size <= 24)
+    };
+    if small("width") || small("height") {
+        return true;
+    }
+    attribute(element, "src").is_some_and(|source| {
+        if source.starts_with("data:") {
+            return false;
+        }
+        let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
+        PARTS.iter().any(|part| name.contains(part))
+    })
+}
