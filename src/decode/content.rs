@@ -1,5 +1,7 @@
 //! Tells bytes that are some other kind of file from text.
 
+use super::evidence;
+
 /// Beginnings that no text has.
 const SIGNATURES: [(&[u8], &str); 20] = [
     (b"%PDF-", "PDF"),
@@ -51,8 +53,8 @@ pub(super) fn not_text(bytes: &[u8], wide: bool) -> Option<&'static str> {
         return None;
     }
     // The binary data bytes of the MIME Sniffing Standard, 3.
-    let is_binary = |byte: &&u8| matches!(byte, 0x00..=0x08 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F);
-    let binary = bytes.iter().filter(is_binary).fold(0_usize, |count, _| count + 1);
+    let binary =
+        evidence::count(bytes, |byte| matches!(byte, 0x00..=0x08 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F));
     if binary.saturating_mul(TOLERATED) <= bytes.len() {
         return None;
     }

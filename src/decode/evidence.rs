@@ -52,7 +52,8 @@ impl Utf8 {
     }
 }
 
-fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+/// The number of `bytes` that are `wanted`.
+pub(super) fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
     // In blocks of 255 a byte can hold the count, so that sixteen bytes are counted at once.
     bytes
         .chunks(255)
@@ -161,26 +162,39 @@ const FREQUENT: &str = "\
     別農強決處隊給門規東導濟術極聯權證轉單務萬議報類張話況傳廣記許連備辦習響約勞稱準號劃選標財廳縣鎮鄉員會佈訂總\
     、。，；：“”《》（）「」１２３４５６７８９０";
 
-/// The bytes of [`FREQUENT`] in an encoding, sorted.
-fn frequent(charset: &'static Charset) -> Vec<[u8; 2]> {
-    let mut pairs: Vec<[u8; 2]> = FREQUENT
-        .chars()
-        .filter_map(|c| {
+/// The characters of [`FREQUENT`] in a double-byte encoding: a bit for each pair of bytes.
+struct Frequent(Vec<u64>);
+
+impl Frequent {
+    fn of(charset: &'static Charset) -> Self {
+        let mut bits = vec![0; 1024];
+        for c in FREQUENT.chars() {
             let mut utf8 = [0; 4];
             let (bytes, _, unmappable) = charset.encode(c.encode_utf8(&mut utf8));
-            if unmappable { None } else { <[u8; 2]>::try_from(bytes.as_ref()).ok() }
-        })
-        .collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
+            if let ([lead, trail], false) = (bytes.as_ref(), unmappable) {
+                let (word, bit) = Self::place(*lead, *trail);
+                bits[word] |= bit;
+            }
+        }
+        Self(bits)
+    }
+
+    fn has(&self, lead: u8, trail: u8) -> bool {
+        let (word, bit) = Self::place(lead, trail);
+        self.0[word] & bit != 0
+    }
+
+    fn place(lead: u8, trail: u8) -> (usize, u64) {
+        (usize::from(lead) * 4 + usize::from(trail / 64), 1 << (trail % 64))
+    }
 }
 
-static FREQUENT_IN_GB18030: LazyLock<Vec<[u8; 2]>> = LazyLock::new(|| frequent(GB18030));
-static FREQUENT_IN_BIG5: LazyLock<Vec<[u8; 2]>> = LazyLock::new(|| frequent(BIG5));
+static FREQUENT_IN_GB18030: LazyLock<Frequent> = LazyLock::new(|| Frequent::of(GB18030));
+static FREQUENT_IN_BIG5: LazyLock<Frequent> = LazyLock::new(|| Frequent::of(BIG5));
 
 /// Common are the symbols and full-width forms of GB 2312 (rows 1 and 3) and its level 1 (rows 16 to 55).
 fn gb18030(bytes: &[u8]) -> Tally {
+    let frequent = &*FREQUENT_IN_GB18030;
     let mut tally = Tally::default();
     let mut at = 0;
     while let Some(&lead) = bytes.get(at) {
@@ -189,7 +203,7 @@ fn gb18030(bytes: &[u8]) -> Tally {
             (0..=0x7F, _) => 1,
             (0xA1 | 0xA3 | 0xB0..=0xD7, 0xA1..=0xFE) => {
                 tally.common += 1;
-                tally.frequent += usize::from(FREQUENT_IN_GB18030.binary_search(&[lead, trail]).is_ok());
+                tally.frequent += usize::from(frequent.has(lead, trail));
                 2
             }
             (0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE) => {
@@ -213,6 +227,7 @@ fn gb18030(bytes: &[u8]) -> Tally {
 
 /// Common are the symbols (0xA140 to 0xA3BF) and level 1 (0xA440 to 0xC67E).
 fn big5(bytes: &[u8]) -> Tally {
+    let frequent = &*FREQUENT_IN_BIG5;
     let mut tally = Tally::default();
     let mut at = 0;
     while let Some(&lead) = bytes.get(at) {
@@ -221,7 +236,7 @@ fn big5(bytes: &[u8]) -> Tally {
             (0..=0x7F, _) => 1,
             (0xA1..=0xC5, 0x40..=0x7E | 0xA1..=0xFE) | (0xC6, 0x40..=0x7E) => {
                 tally.common += 1;
-                tally.frequent += usize::from(FREQUENT_IN_BIG5.binary_search(&[lead, trail]).is_ok());
+                tally.frequent += usize::from(frequent.has(lead, trail));
                 2
             }
             (0x87..=0xFE, 0x40..=0x7E | 0xA1..=0xFE) => {

@@ -162,10 +162,23 @@ impl<'a> Sniffer<'a> {
         transport: Option<&str>,
         shape: Option<&'static Charset>,
     ) -> &'static Charset {
+        let declaration = declaration::find(self.bytes);
+        let sources = [
+            ("transport", transport.map(|label| (label.trim().to_owned(), String::new()))),
+            ("meta", declaration.map(|found| (found.label, format!(" at byte {}", found.offset)))),
+        ];
+        let labels = sources.iter().filter_map(|(_, source)| source.as_ref().map(|(label, _)| label));
+        self.declared = labels.clone().find(|label| !label.is_empty()).cloned();
+
         if let Some(charset) = marked {
             // An include file's stray mark before GBK text is no evidence about that text.
             match self.contradiction(charset).filter(|_| charset == UTF_8) {
-                None => return self.decide("bom", format!("{} mark at byte 0", charset.name()), charset),
+                None => {
+                    let other =
+                        |label: &&String| declaration::charset(label).is_some_and(|known| known != charset);
+                    self.contradicted = self.declared.as_ref().filter(other).cloned();
+                    return self.decide("bom", format!("{} mark at byte 0", charset.name()), charset);
+                }
                 Some(why) => self.pass("bom", format!("{} mark at byte 0, but {why}", charset.name())),
             }
         } else {
@@ -176,17 +189,11 @@ impl<'a> Sniffer<'a> {
         }
         self.pass("override", "none".to_owned());
 
-        let declaration = declaration::find(self.bytes);
-        let sources = [
-            ("transport", transport.map(|label| (label.trim().to_owned(), String::new()))),
-            ("meta", declaration.map(|found| (found.label, format!(" at byte {}", found.offset)))),
-        ];
         for (evidence, source) in sources {
             let Some((label, place)) = source.filter(|(label, _)| !label.is_empty()) else {
                 self.pass(evidence, "none".to_owned());
                 continue;
             };
-            self.declared.get_or_insert_with(|| label.clone());
             let Some(charset) = declaration::charset(&label) else {
                 self.pass(evidence, format!("{label}{place}, an unknown label"));
                 continue;

@@ -42,7 +42,17 @@ fn the_transport_goes_before_the_page_and_a_mark_before_both() {
     let text = format!("<meta charset=big5><p>{SIMPLIFIED}");
     assert_eq!(outcome(&gb(&text), Some("GBK")).2, "transport");
     let marked = format!("\u{FEFF}{text}");
-    assert_eq!(outcome(marked.as_bytes(), Some("GBK")), (text, "UTF-8".into(), "bom".into(), vec![]));
+    assert_eq!(
+        outcome(marked.as_bytes(), Some("GBK")),
+        (text, "UTF-8".into(), "bom".into(), vec!["encoding-contradicted"])
+    );
+}
+
+#[test]
+fn a_stray_mark_does_not_make_gbk_text_utf_8() {
+    let text = page("gbk");
+    let bytes = [b"\xEF\xBB\xBF".as_slice(), &gb(&text)].concat();
+    assert_eq!(outcome(&bytes, None), (text, "gb18030".into(), "meta".into(), vec![]));
 }
 
 #[test]

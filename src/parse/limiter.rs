@@ -14,7 +14,7 @@ use super::sink::{CountingSink, is_formatting};
 use super::work::{Level, Work};
 use super::{ParseError, ParseOptions};
 
-/// So many `<html>` and `<body>` tags may add attributes to the one element.
+/// So many `<html>` tags may add attributes to the one element, and so many `<body>` tags.
 const ROOT_TAGS: usize = 64;
 
 /// A token sink that builds a tree within limits.
@@ -29,7 +29,8 @@ pub(super) struct Limiter {
     raw: Cell<bool>,
     /// What was dropped and not yet closed.
     dropped: RefCell<Dropped>,
-    roots: Cell<usize>,
+    html_tags: Cell<usize>,
+    body_tags: Cell<usize>,
     work: Work,
     flattened: Cell<u64>,
     tangled: Cell<u64>,
@@ -58,7 +59,8 @@ impl Limiter {
             full: Cell::new(false),
             raw: Cell::new(false),
             dropped: RefCell::default(),
-            roots: Cell::new(0),
+            html_tags: Cell::new(0),
+            body_tags: Cell::new(0),
             work,
             flattened: Cell::new(0),
             tangled: Cell::new(0),
@@ -85,8 +87,9 @@ impl Limiter {
         self.builder.sink.finish()
     }
 
-    fn tag(&self, tag: Tag, line: u64) -> TokenSinkResult<NodeId> {
+    fn tag(&self, mut tag: Tag, line: u64) -> TokenSinkResult<NodeId> {
         self.work.tag();
+        self.limit_root_attributes(&mut tag);
         let keep = if tag.kind == EndTag { self.keeps_end(&tag) } else { self.keeps_start(&tag) };
         if !keep {
             return TokenSinkResult::Continue;
@@ -105,6 +108,20 @@ impl Limiter {
         result
     }
 
+    /// Each further `<html>` or `<body>` adds its attributes to the one element.
+    fn limit_root_attributes(&self, tag: &mut Tag) {
+        let tags = match tag.name {
+            local_name!("html") => &self.html_tags,
+            local_name!("body") => &self.body_tags,
+            _ => return,
+        };
+        tags.set(tags.get() + 1);
+        if tags.get() > ROOT_TAGS && !tag.attrs.is_empty() {
+            tag.attrs.clear();
+            self.tangled.set(self.tangled.get() + 1);
+        }
+    }
+
     fn keeps_start(&self, tag: &Tag) -> bool {
         if self.builder.adjusted_current_node_present_but_not_in_html_namespace() {
             // In SVG and MathML a self-closing tag opens nothing.
@@ -115,8 +132,7 @@ impl Limiter {
             return true;
         }
         if matches!(tag.name, local_name!("html") | local_name!("body")) {
-            self.roots.set(self.roots.get() + 1);
-            return self.roots.get() <= ROOT_TAGS;
+            return true;
         }
         if self.work.level() > Level::Full {
             self.tangled.set(self.tangled.get() + 1);

@@ -121,6 +121,14 @@ fn further_attributes_are_dropped() {
     assert_eq!(attributes, Some(256));
 }
 
+#[test]
+fn the_first_body_keeps_its_attributes_after_many_html_tags() {
+    let html = format!("{}<body class=x>", "<html a>".repeat(100));
+    let (tree, codes) = parsed(&html, &ParseOptions::default());
+    assert_eq!(tree.tree, Html::parse_document(&html).tree);
+    assert_eq!(codes, ["markup-limited"]);
+}
+
 /// Tags as real pages and bad ones have them.
 fn soup(tags: &'static str) -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(tags.split(' ').collect::<Vec<_>>()), 0..120).prop_map(
