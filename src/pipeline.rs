@@ -160,7 +160,8 @@ impl<'a> Pipeline<'a> {
         let mut document =
             Document { metadata, body, notes, attachments, assets: document::Assets::new(), provenance };
         self.timed("assets", |diagnostics| {
-            let pictures = pictures_of(source, acquired.url.as_ref());
+            let url = document.metadata.url.as_ref().and_then(|field| Url::parse(&field.value).ok());
+            let pictures = pictures_of(source, url);
             assets::load(&mut document, pictures.as_ref(), &options.assets, diagnostics);
         });
         match document::check(&document).into_iter().next() {
@@ -254,11 +255,12 @@ impl<'a> Pipeline<'a> {
 }
 
 /// Where the pictures of a source are: beside a file, nowhere for standard input.
-fn pictures_of(source: &Source, url: Option<&Url>) -> Box<dyn AssetSource> {
+/// References that extraction made absolute with the page's `url` are found again with it.
+fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
     match source {
         Source::File { path, root } => {
             let mut pictures = FolderAssets::new(path.parent().unwrap_or(root), root);
-            pictures.page_url = url.cloned();
+            pictures.page_url = url;
             Box::new(pictures)
         }
         Source::StandardInput => Box::new(NoAssets),
