@@ -90,6 +90,8 @@ impl Role {
         match (self, c) {
             // Fandol's dots leave a gap in the middle of ……
             (Self::FangSong | Self::Kai, '…') => Some(Face::Song),
+            // Fandol draws the full-width yuan sign as a dollar.
+            (Self::FangSong | Self::Kai, '￥') => Some(Face::Song),
             // FandolKai's digits are wide and its 7 looks like a 1.
             (Self::Kai, '0'..='9') => Some(Face::FangSong),
             _ => None,

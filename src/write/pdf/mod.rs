@@ -10,6 +10,7 @@ mod images;
 mod metadata;
 mod outline;
 mod page;
+mod streams;
 mod tags;
 mod text;
 
@@ -159,6 +160,7 @@ pub fn pdf(
     let (standard, _) = options.standard.for_document(paged);
     let mut pdf = Pdf::new_with(SerializeSettings {
         configuration: standard.configuration(),
+        compress_content_streams: false,
         ..SerializeSettings::default()
     });
     let identifiers = page::pages(&mut pdf, document, paged, fonts);
@@ -169,6 +171,7 @@ pub fn pdf(
         attachments::attach(&mut pdf, document, options);
     }
     let bytes = pdf.finish().map_err(|error| explain(&error, standard))?;
+    let bytes = streams::rewrite(&bytes).unwrap_or(bytes);
     Ok(Written { bytes, furniture: paged.furniture.clone() })
 }
 
