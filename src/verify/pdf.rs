@@ -121,7 +121,7 @@ fn actual_text(properties: &DictItem) -> Option<String> {
     }
 }
 
-/// A text string (ISO 32000-1, 7.9.2.2): UTF-16BE after a byte order mark, else PDFDocEncoding, here ASCII.
+/// A text string (ISO 32000-1, 7.9.2.2): UTF-16BE after a byte order mark, else ASCII.
 fn text_string(data: &[u8]) -> String {
     match data.strip_prefix(&[0xFE, 0xFF]) {
         Some(rest) => {

@@ -185,7 +185,7 @@ fn explain(error: &KrillaError, standard: PdfStandard) -> PdfError {
             names.truncate(5);
             let mut violations = names.join("; ");
             if more > 0 {
-                violations.push_str(&format!("; and {more} more"));
+                violations = format!("{violations}; and {more} more");
             }
             PdfError::Violations { standard: standard.name(), violations }
         }
@@ -194,3 +194,6 @@ fn explain(error: &KrillaError, standard: PdfStandard) -> PdfError {
         other => PdfError::Limit { what: other.to_string() },
     }
 }
+
+#[cfg(test)]
+mod tests;
