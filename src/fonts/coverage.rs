@@ -28,6 +28,7 @@ pub struct Glyph {
 pub struct Coverage<'a> {
     library: &'a FontLibrary,
     faces: [OnceCell<FaceTables<'a>>; Face::ALL.len()],
+    halves: OnceCell<Substitutions>,
 }
 
 struct FaceTables<'a> {
@@ -41,7 +42,7 @@ impl<'a> Coverage<'a> {
     /// Looks at the faces of `library`; their tables are read when the first character needs them.
     #[must_use]
     pub fn new(library: &'a FontLibrary) -> Self {
-        Self { library, faces: Default::default() }
+        Self { library, faces: Default::default(), halves: OnceCell::new() }
     }
 
     /// The glyph that draws `c` in `role`; `None` if no face of the role's chain has it.
@@ -66,8 +67,9 @@ impl<'a> Coverage<'a> {
     pub fn half_width(&self, c: char) -> Option<Glyph> {
         let tables = self.tables(Face::Song);
         let id = u16::try_from(tables.charmap.map(c)?.to_u32()).ok()?;
-        let font = self.library.font(Face::Song);
-        let halves = Substitutions::of_feature(&font, Tag::new(b"hwid"));
+        let halves = self
+            .halves
+            .get_or_init(|| Substitutions::of_feature(&self.library.font(Face::Song), Tag::new(b"hwid")));
         Some(tables.glyph(Face::Song, halves.get(id)))
     }
 

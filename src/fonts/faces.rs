@@ -4,9 +4,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Face {
-    /// FandolFang, 仿宋.
+    /// `FandolFang`, 仿宋.
     FangSong,
-    /// FandolKai, 楷体.
+    /// `FandolKai`, 楷体.
     Kai,
     /// Noto Sans CJK SC Medium, 黑体.
     Hei,
@@ -88,8 +88,8 @@ impl Role {
     #[must_use]
     pub fn preferred(self, c: char) -> Option<Face> {
         match (self, c) {
-            // Fandol's dots leave a gap in the middle of ……
-            (Self::FangSong | Self::Kai, '…') => Some(Face::Song),
+            // Fandol's dots leave a gap in the middle of …… and its full-width yuan sign is a dollar.
+            (Self::FangSong | Self::Kai, '…' | '￥') => Some(Face::Song),
             // FandolKai's digits are wide and its 7 looks like a 1.
             (Self::Kai, '0'..='9') => Some(Face::FangSong),
             _ => None,

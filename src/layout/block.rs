@@ -1,6 +1,6 @@
 //! Sets blocks one under the other as a strip of pieces: the order of the Document is the order of the strip.
 
-use crate::document::{Align, Block, Heading, List, Paragraph, Role as Part, text};
+use crate::document::{Align, Block, Heading, List, Marker, Paragraph, Role as Part, text};
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
 
@@ -245,11 +245,14 @@ fn list(list: &List, column: &Column, context: &mut Context<'_>) -> Vec<Piece> {
     context.structure.begin(Tag::List(list.marker));
     let (outer, outer_by) = column.narrowed(column.indent);
     let face = column.face();
+    // The bullet fills its em; set smaller, it is raised to the middle of the line.
+    let bullet = list.marker == Marker::Bullet;
+    let label_face = if bullet { Type { role: Role::Song, size: face.size * 0.5 } } else { face };
     // The widest mark is the last or one a digit shorter; measuring these two is enough.
     let count = list.items.len();
     let widest = [count.saturating_sub(1), count.saturating_sub(2)]
         .into_iter()
-        .map(|index| context.string_width(&list.mark(index), face))
+        .map(|index| context.string_width(&list.mark(index), label_face))
         .fold(0.0, f32::max);
     let hang =
         if widest > 0.0 { ((widest / column.size + 0.3) * 2.0).ceil() / 2.0 * column.size } else { 0.0 };
@@ -262,8 +265,11 @@ fn list(list: &List, column: &Column, context: &mut Context<'_>) -> Vec<Piece> {
         let label = (!mark.is_empty()).then(|| {
             let element = context.structure.begin(Tag::Label);
             let mut text = Text::new();
-            text.push_str(&mark, face, element, Some(FurnitureKind::ListMark), context);
-            let label = justify::set(&mut text, Setting { measure: f32::MAX, ..column.plain() }, context);
+            text.push_str(&mark, label_face, element, Some(FurnitureKind::ListMark), context);
+            let mut label = justify::set(&mut text, Setting { measure: f32::MAX, ..column.plain() }, context);
+            if bullet {
+                flow::raise(&mut label, 0.38 * (face.size - label_face.size));
+            }
             context.structure.end();
             label
         });

@@ -97,7 +97,8 @@ impl Class {
     fn of_ascii(c: char) -> Self {
         match c {
             '0'..='9' => Self::Digit,
-            ' ' | '\t' | '\n' => Self::Space,
+            '\n' => Self::Forced,
+            ' ' | '\t' => Self::Space,
             '(' | '[' | '{' | '<' => Self::LatinOpening,
             ')' | ']' | '}' | '>' | ',' | '.' | ';' | ':' | '!' | '?' => Self::LatinClosing,
             '%' => Self::Suffix,

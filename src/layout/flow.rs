@@ -69,6 +69,15 @@ pub(super) fn indent(pieces: &mut [Piece], by: f32) {
     }
 }
 
+/// Raises the glyphs of lines.
+pub(super) fn raise(pieces: &mut [Piece], by: f32) {
+    for piece in pieces {
+        if let Kind::Line(line) = &mut piece.kind {
+            line.spans.iter_mut().flat_map(|span| &mut span.runs).for_each(|run| run.rise += by);
+        }
+    }
+}
+
 /// Height of all pieces.
 pub(super) fn height(pieces: &[Piece]) -> f32 {
     pieces.iter().map(|piece| piece.height).sum()

@@ -64,12 +64,12 @@ impl Text {
     /// Adds inline content of `element`.
     pub(super) fn push(
         &mut self,
-        content: &[Inline],
+        inlines: &[Inline],
         face: Type,
         element: ElementId,
         context: &mut Context<'_>,
     ) {
-        for inline in content {
+        for inline in inlines {
             match inline {
                 Inline::Text(run) => {
                     let owner = self.owner(element, run.style, run.link.clone(), None);
@@ -206,11 +206,10 @@ impl Context<'_> {
             return glyph;
         }
         let blank_width = match c {
-            '\u{2000}' | '\u{2002}' => Some(0.5),
+            '\u{2000}' | '\u{2002}' | '\u{2007}' => Some(0.5),
             '\u{2001}' | '\u{2003}' => Some(1.0),
             '\u{2004}' => Some(1.0 / 3.0),
             '\u{2005}' | '\u{205F}' => Some(0.25),
-            '\u{2007}' => Some(0.5),
             '\u{2006}' | '\u{2009}' | '\u{202F}' => Some(0.2),
             '\u{200A}' => Some(0.1),
             _ if c.is_whitespace() => Some(0.25),

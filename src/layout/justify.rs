@@ -49,8 +49,8 @@ pub(super) fn set(text: &mut Text, setting: Setting, context: &mut Context<'_>) 
     for (index, range) in ranges.iter().enumerate() {
         let (measure, left) = if index == 0 { (first, setting.first) } else { (rest, setting.rest) };
         let setter = Setter { text, breaker: &breaker, range: *range, setting };
-        let (line, height) = setter.set(measure, left, &mut link, context);
-        pieces.push(Piece { height, snap: setting.snap, break_after: true, kind: Kind::Line(line) });
+        let (set, height) = setter.set(measure, left, &mut link, context);
+        pieces.push(Piece { height, snap: setting.snap, break_after: true, kind: Kind::Line(set) });
     }
     pieces
 }

@@ -296,10 +296,11 @@ fn may_break(clusters: &[Cluster], index: usize, prohibition: Prohibition) -> bo
     }
     // Unbreakable whatever the rules: 破折号 and 省略号, words, numbers with their signs.
     match (a, b) {
-        (Class::Dash, Class::Dash) | (Class::Ellipsis, Class::Ellipsis) => return false,
-        (Class::Latin | Class::Digit, Class::Latin | Class::Digit) => return false,
-        (Class::Prefix | Class::Connector, Class::Digit) | (Class::Digit, Class::Suffix) => return false,
-        (Class::Latin | Class::Digit, Class::LatinOpening) => return false,
+        (Class::Dash, Class::Dash)
+        | (Class::Ellipsis, Class::Ellipsis)
+        | (Class::Latin | Class::Digit, Class::Latin | Class::Digit | Class::LatinOpening)
+        | (Class::Prefix | Class::Connector, Class::Digit)
+        | (Class::Digit, Class::Suffix) => return false,
         (Class::LatinClosing | Class::Solidus, b) if b.is_western() => {
             return after_western_mark(clusters, index);
         }
@@ -370,7 +371,7 @@ pub(super) fn stretches(before: &Cluster, after: &Cluster) -> bool {
     );
     let word =
         |class: Class| class.is_western() || matches!(class, Class::LatinClosing | Class::LatinOpening);
-    !inner && !(word(a) && word(b))
+    !(inner || word(a) && word(b))
 }
 
 #[cfg(test)]

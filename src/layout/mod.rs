@@ -204,4 +204,6 @@ fn furniture(pages: &[Page]) -> Vec<Furniture> {
 }
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;

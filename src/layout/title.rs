@@ -29,11 +29,11 @@ pub(super) fn title(
         let mut text = Text::new();
         text.push_str(line, face, element, None, context);
         let measure = balanced(&text, column.measure, context);
-        let side = (column.measure - measure) / 2.0;
+        let margin = (column.measure - measure) / 2.0;
         let setting = Setting {
-            first: side,
-            rest: side,
-            right: side,
+            first: margin,
+            rest: margin,
+            right: margin,
             align: Align::Center,
             pitch: size * LEADING,
             size,

@@ -123,14 +123,15 @@ impl Group {
                 continue;
             }
             let fits = height - 2.0 * cell.padding;
+            let led = cell.leads_with_rest;
             let taken = cell.split(fits);
-            part.split_cell(self.x, &cell, taken, top);
+            part.split_cell(self.x, &cell, taken, led, top);
             cell.row = end;
             let missing = cell.needed() - self.heights[end..cell.end].iter().sum::<f32>();
             if missing > 0.0 && !cell.pieces.is_empty() {
                 self.heights[cell.end - 1] += missing;
             }
-            cell.continued = true;
+            cell.continued = !cell.pieces.is_empty();
             rest.push(cell);
         }
         for cell in rest.into_iter().rev() {
@@ -144,6 +145,7 @@ impl Group {
     fn cut_row(&mut self, room: f32, force: bool) -> Option<Part> {
         let row = self.first;
         let count = self.cells.iter().take_while(|cell| cell.row == row).count();
+        let led: Vec<bool> = self.cells.iter().take(count).map(|cell| cell.leads_with_rest).collect();
         let mut taken: Vec<Vec<Piece>> = Vec::with_capacity(count);
         for cell in self.cells.iter_mut().take(count) {
             let fits = room - 2.0 * cell.padding;
@@ -169,10 +171,10 @@ impl Group {
             .fold(0.0, f32::max);
         let mut part = Part { height: used, ..Part::default() };
         let mut left: f32 = 0.0;
-        for (cell, taken) in self.cells.iter_mut().take(count).zip(taken) {
+        for ((cell, taken), led) in self.cells.iter_mut().take(count).zip(taken).zip(led) {
             part.frame(self.x, cell, 0.0, used);
-            part.split_cell(self.x, cell, taken, 0.0);
-            cell.continued = true;
+            part.split_cell(self.x, cell, taken, led, 0.0);
+            cell.continued = !cell.pieces.is_empty();
             if cell.end == row + 1 && !cell.pieces.is_empty() {
                 left = left.max(cell.needed());
             }
@@ -293,16 +295,23 @@ impl Part {
         }
     }
 
-    /// The part of a cell that ends here although the cell goes on.
-    fn split_cell(&mut self, table_x: f32, cell: &GroupCell, taken: Vec<Piece>, top: f32) {
+    /// The part of a cell that ends here although the cell goes on. `led`: it begins with the rest of a table that
+    /// was cut, whose cells have their own marks.
+    fn split_cell(&mut self, table_x: f32, cell: &GroupCell, taken: Vec<Piece>, led: bool, top: f32) {
         let (x, mut y) = (table_x + cell.x + cell.padding, top + cell.padding);
+        let mut taken = taken.into_iter();
         if cell.continued {
+            if led && let Some(piece) = taken.next() {
+                self.place(piece, x, &mut y);
+            }
             self.content.push(Content::Continuation);
         }
         for piece in taken {
             self.place(piece, x, &mut y);
         }
-        self.content.push(Content::Continued);
+        if !cell.pieces.is_empty() {
+            self.content.push(Content::Continued);
+        }
         if cell.continued {
             self.content.push(Content::ContinuationEnd);
         }

@@ -31,14 +31,13 @@ pub(super) fn table(table: &Table, column: &Column, context: &mut Context<'_>) -
     }
     context.structure.begin(Tag::Table);
     let mut pieces = captions(table, column, context);
-    let (extents, contents) = columns::measure(table, context);
+    let measured = columns::measure(table, context);
     let largest = column.size.min(context.style.table);
-    let columns = Columns::choose(&extents, column.measure, largest);
+    let columns = Columns::choose(&measured.extents, column.measure, largest);
     if columns.squeezed {
         context.diagnostics.push(Diagnostic::TableSqueezed { columns: table.columns });
     }
-    let mut setter =
-        Setter { table, columns: &columns, extents: &extents, contents: &contents, lefts: Vec::new() };
+    let mut setter = Setter { table, columns: &columns, measured: &measured, lefts: Vec::new() };
     setter.lefts = setter.left_edges();
     let mut rows = setter.rows(column, context);
     context.structure.end();
@@ -93,8 +92,7 @@ fn flattened(table: &Table, column: &Column, context: &mut Context<'_>) -> Vec<P
 struct Setter<'a> {
     table: &'a Table,
     columns: &'a Columns,
-    extents: &'a [columns::Extent],
-    contents: &'a [ColumnContent],
+    measured: &'a columns::Measured,
     lefts: Vec<f32>,
 }
 
@@ -146,9 +144,9 @@ impl Setter<'_> {
         context: &mut Context<'_>,
     ) -> Group {
         let mut cells = VecDeque::new();
-        for row in start..end {
+        for (places, row) in placements.iter().zip(&self.table.rows).take(end).skip(start) {
             context.structure.begin(Tag::Row);
-            for (place, cell) in placements[row].iter().zip(&self.table.rows[row].cells) {
+            for (place, cell) in places.iter().zip(&row.cells) {
                 if let Some(set) = self.cell(place, cell, start, column, context) {
                     cells.push_back(set);
                 }
@@ -193,18 +191,20 @@ impl Setter<'_> {
         let width = self.lefts[place.column + place.colspan] - x;
         let padding = self.columns.padding;
         let mut measure = (width - 2.0 * padding).max(1.0);
+        let short = |most: f32, measure: f32| most <= 8.0 && most * self.columns.size <= measure + 0.1;
         let align = match (cell.align, header || cell.header) {
             (Align::Start, true) => Align::Center,
-            (Align::Start, false) if place.colspan == 1 => match self.contents[place.column] {
+            (Align::Start, false) if place.colspan == 1 => match self.measured.contents[place.column] {
                 ColumnContent::Short if self.fits(place.column, measure) => Align::Center,
                 ColumnContent::Numbers => {
                     // At the right of one another, the widest in the middle of the column.
-                    let widest = self.extents[place.column].most * self.columns.size;
+                    let widest = self.measured.widest[place.column] * self.columns.size;
                     measure -= ((measure - widest) / 2.0).max(0.0);
                     Align::End
                 }
                 _ => Align::Start,
             },
+            (Align::Start, false) if short(columns::widest(&cell.blocks, context), measure) => Align::Center,
             (stated, _) => stated,
         };
         let size = self.columns.size;
@@ -235,7 +235,7 @@ impl Setter<'_> {
 
     /// Whether the widest cell of a column is on one line.
     fn fits(&self, column: usize, measure: f32) -> bool {
-        self.extents[column].most * self.columns.size <= measure + 0.1
+        self.measured.extents[column].most * self.columns.size <= measure + 0.1
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) fn attach(pdf: &mut Pdf, document: &Document, options: &PdfOptions<'_
     let json = file_name(&document.provenance.file, "document.json");
     let mut taken = String::new();
     if let Some(source) = &options.source {
-        taken = file_name(&source.name, "source.html");
+        taken = file_name(source.name, "source.html");
         let embedded = EmbeddedFile {
             path: taken.clone(),
             mime_type: MimeType::new(source.media_type).or_else(|| MimeType::new("application/octet-stream")),

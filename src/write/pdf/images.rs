@@ -43,7 +43,7 @@ fn make(asset: &Asset) -> Option<Image> {
         "image/jpeg" => Image::from_jpeg(data(), false).ok(),
         "image/gif" => gif(&asset.bytes),
         "image/webp" => Image::from_webp(data(), false).ok(),
-        "image/bmp" => super::bitmap::decode(&asset.bytes).map(|bitmap| bitmap.into_image()),
+        "image/bmp" => super::bitmap::decode(&asset.bytes).map(super::bitmap::Bitmap::into_image),
         _ => None,
     }
 }

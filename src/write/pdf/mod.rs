@@ -10,6 +10,7 @@ mod images;
 mod metadata;
 mod outline;
 mod page;
+mod streams;
 mod tags;
 mod text;
 
@@ -159,6 +160,7 @@ pub fn pdf(
     let (standard, _) = options.standard.for_document(paged);
     let mut pdf = Pdf::new_with(SerializeSettings {
         configuration: standard.configuration(),
+        compress_content_streams: false,
         ..SerializeSettings::default()
     });
     let identifiers = page::pages(&mut pdf, document, paged, fonts);
@@ -169,6 +171,7 @@ pub fn pdf(
         attachments::attach(&mut pdf, document, options);
     }
     let bytes = pdf.finish().map_err(|error| explain(&error, standard))?;
+    let bytes = streams::rewrite(&bytes).unwrap_or(bytes);
     Ok(Written { bytes, furniture: paged.furniture.clone() })
 }
 
@@ -182,7 +185,7 @@ fn explain(error: &KrillaError, standard: PdfStandard) -> PdfError {
             names.truncate(5);
             let mut violations = names.join("; ");
             if more > 0 {
-                violations.push_str(&format!("; and {more} more"));
+                violations = format!("{violations}; and {more} more");
             }
             PdfError::Violations { standard: standard.name(), violations }
         }
@@ -191,3 +194,6 @@ fn explain(error: &KrillaError, standard: PdfStandard) -> PdfError {
         other => PdfError::Limit { what: other.to_string() },
     }
 }
+
+#[cfg(test)]
+mod tests;

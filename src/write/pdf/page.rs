@@ -1,5 +1,6 @@
 //! Draws the pages: text, pictures, rules, and the areas of links.
 
+use std::fmt::Write as _;
 use std::num::NonZeroU32;
 
 use krilla::Document as Pdf;
@@ -123,7 +124,8 @@ fn ascii(address: &str) -> String {
         if byte.is_ascii_graphic() {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

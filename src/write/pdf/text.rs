@@ -102,8 +102,8 @@ impl<'a> TextWriter<'a> {
             let glyphs = &span.runs[run].glyphs;
             let from = if run == start.run { start.glyph.min(glyphs.len()) } else { 0 };
             let to = if run == end.run { end.glyph } else { glyphs.len() };
-            if let (true, [first, .., last]) | (true, [first @ last]) =
-                (from < to, &glyphs[from..to.max(from)])
+            if let (true, Some(first), Some(last)) =
+                (from < to, glyphs.get(from), glyphs.get(to.wrapping_sub(1)))
             {
                 let (low, high) = (first.range().start, last.range().end);
                 bounds = Some(bounds.map_or((low, high), |(start, _)| (start, high)));
