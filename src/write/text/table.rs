@@ -58,9 +58,8 @@ impl<'a> Composer<'a> {
         let placements = table.placements();
         let kinds = columns(table, &placements, self.document);
         let mut grid = Grid::new(table, placements, table.columns);
-        let limit = place.cell.unwrap_or(self.options.wrap);
         self.measure(table, &mut grid, None);
-        if let Some(cap) = grid.cap(limit) {
+        if let Some(cap) = grid.cap(place.wrap) {
             self.measure(table, &mut grid, Some(cap));
         }
         self.captions(table, Some(grid.width()), sheet);
