@@ -156,6 +156,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_narrow_column_broke_up_stands_on_one_line() {
+        let mut table = samples::funds();
+        table.rows[2].cells[3].blocks = vec![samples::paragraph("（三）"), samples::paragraph("合理用药")];
+        let drawn = written(&samples::of(vec![Block::Table(table)]));
+        assert!(drawn.contains("| （三） 合理用药 |\n"), "{drawn}");
+    }
+
+    #[test]
     fn a_wrapped_table_keeps_to_the_line() {
         let options = TextOptions { wrap: Some(40), ..TextOptions::default() };
         let file = text(&samples::of(vec![Block::Table(samples::funds())]), &options).written.bytes;
