@@ -142,3 +142,65 @@ impl<'a> Columns<'a> {
 fn unreadable(why: String) -> VerifyError {
     VerifyError::Unreadable { format: FORMAT, why }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::verify;
+    use crate::document::text::text as document_text;
+    use crate::verify::VerifyError;
+    use crate::write::samples;
+    use crate::write::text::{Ambiguous, LineEnding, TextEncoding, TextOptions, text};
+
+    fn every_option() -> Vec<TextOptions> {
+        let mut options = Vec::new();
+        for wrap in [None, Some(20), Some(76)] {
+            for ambiguous in [Ambiguous::Wide, Ambiguous::Narrow] {
+                for encoding in [TextEncoding::Utf8, TextEncoding::Utf8Bom, TextEncoding::Gb18030] {
+                    for (line_ending, link_marks) in [(LineEnding::Lf, false), (LineEnding::CrLf, true)] {
+                        options.push(TextOptions { wrap, encoding, line_ending, ambiguous, link_marks });
+                    }
+                }
+            }
+        }
+        options
+    }
+
+    #[test]
+    fn document_and_text_file_say_the_same_whatever_is_in_them_and_however_it_is_written() {
+        for document in samples::all() {
+            for options in every_option() {
+                let written = text(&document, &options);
+                assert_eq!(verify(&document_text(&document), &written), Ok(()), "{options:?}");
+                assert_eq!(written, text(&document, &options), "the same bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn characters_that_gb18030_loses_are_told_and_the_rest_is_compared() {
+        let document = samples::of(vec![samples::paragraph("甲\u{E5E5}乙")]);
+        let options = TextOptions { encoding: TextEncoding::Gb18030, ..TextOptions::default() };
+        let written = text(&document, &options);
+        assert_eq!(written.lost, [('\u{E5E5}', '〓')]);
+        assert_eq!(verify(&document_text(&document), &written), Ok(()));
+        assert!(verify("甲\u{E5E5}丙", &written).is_err());
+    }
+
+    #[test]
+    fn a_changed_character_in_a_cell_is_found() {
+        let document = samples::of(vec![crate::document::Block::Table(samples::funds())]);
+        let written = text(&document, &TextOptions::default());
+        let expected = document_text(&document).replace("培训", "培養");
+        assert!(matches!(verify(&expected, &written), Err(VerifyError::TextDiffers { .. })));
+    }
+
+    #[test]
+    fn words_in_the_place_of_borders_are_found() {
+        let document = samples::of(vec![crate::document::Block::Table(samples::funds())]);
+        let mut written = text(&document, &TextOptions::default());
+        let file =
+            String::from_utf8(written.written.bytes).expect("UTF-8").replacen("+------+--", "+------x--", 1);
+        written.written.bytes = file.into_bytes();
+        assert!(matches!(verify(&document_text(&document), &written), Err(VerifyError::Unreadable { .. })));
+    }
+}

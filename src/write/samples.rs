@@ -236,3 +236,96 @@ pub(crate) fn wide() -> Document {
         paragraph("以上指标自公布之日起执行。"),
     ])
 }
+
+/// Notes that nothing refers to, nested tables, a list in a cell and a picture of a kind that Word cannot show.
+pub(crate) fn corners() -> Document {
+    let id = AssetId("b".repeat(64));
+    let inner = Table {
+        caption: vec![],
+        unit: vec![],
+        columns: 1,
+        header_rows: 0,
+        rows: vec![Row { cells: vec![cell("内表")] }],
+    };
+    let nested = Table {
+        caption: vec![],
+        unit: vec![text("单位：人")],
+        columns: 2,
+        header_rows: 0,
+        rows: vec![
+            Row {
+                cells: vec![
+                    Cell {
+                        blocks: vec![paragraph("前"), Block::Table(inner.clone()), Block::Table(inner)],
+                        ..Cell::default()
+                    },
+                    Cell {
+                        blocks: vec![Block::List(List {
+                            marker: Marker::LowerRoman,
+                            start: 9,
+                            items: vec![
+                                vec![paragraph("格内一项")],
+                                vec![paragraph("格内二项"), paragraph("续")],
+                            ],
+                        })],
+                        align: Align::End,
+                        header: true,
+                        ..Cell::default()
+                    },
+                ],
+            },
+            Row { cells: vec![spanning("", 2, 2)] },
+            Row::default(),
+        ],
+    };
+    let mut document = of(vec![
+        Block::Table(nested.clone()),
+        Block::Table(nested),
+        Block::Paragraph(Paragraph {
+            content: vec![
+                Inline::Image(Image {
+                    source: "data:image/webp".to_owned(),
+                    asset: Some(id.clone()),
+                    ..Image::default()
+                }),
+                text("----------"),
+            ],
+            align: Align::Center,
+            role: Role::Body,
+        }),
+        heading(2, "（二）排在项中。", true),
+        paragraph("正文接排 e\u{301} \u{F9D1} ㎡ 葛\u{E0100}。"),
+        Block::List(List {
+            marker: Marker::UpperAlpha,
+            start: 26,
+            items: vec![
+                vec![Block::Quote { body: vec![paragraph("项中引文")] }],
+                vec![Block::Table(funds())],
+                vec![],
+            ],
+        }),
+        role(Role::SignedDate, "二〇一八年一月三十一日"),
+    ]);
+    document.notes = vec![
+        Note { mark: "①".to_owned(), content: vec![text("无处引用的注。")] },
+        Note { mark: String::new(), content: vec![text("无号的注。")] },
+    ];
+    document.assets.insert(
+        id,
+        Asset { media_type: "image/webp".to_owned(), width: 2, height: 1, bytes: Arc::new(vec![0]) },
+    );
+    document
+}
+
+/// A table of more columns than Word opens, with spans across its limit.
+pub(crate) fn broad() -> Document {
+    let mut rows =
+        vec![Row { cells: vec![spanning("甲", 1, 60), spanning("乙", 2, 10), spanning("丙", 1, 30)] }];
+    rows.push(Row { cells: (0..90).map(|column| cell(&format!("{column}"))).collect() });
+    of(vec![Block::Table(Table { caption: vec![], unit: vec![], columns: 100, header_rows: 1, rows })])
+}
+
+/// Every sample, and the empty Document.
+pub(crate) fn all() -> Vec<Document> {
+    vec![notice(), wide(), corners(), broad(), Document::default()]
+}

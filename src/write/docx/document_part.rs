@@ -4,7 +4,6 @@ use super::paragraph::Properties;
 use super::section::{Orientation, properties};
 use super::story::{Notes, Story};
 use super::styles::id;
-use super::table::CellContext;
 use super::table_plan::plan;
 use crate::document::Block;
 use crate::furniture::{Furniture, Kind};
@@ -118,7 +117,6 @@ impl Story<'_> {
         self.xml.close();
         self.after_table = true;
         self.section_slot = None;
-        self.cell = None::<CellContext>;
         self.furniture.push(Furniture { kind: Kind::Colophon, offset, text });
     }
 }

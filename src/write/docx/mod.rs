@@ -11,6 +11,8 @@ mod footer;
 mod notes;
 mod numbering;
 mod package;
+#[cfg(test)]
+mod package_check;
 mod paragraph;
 mod picture;
 mod properties;

@@ -49,7 +49,7 @@ fn references(blocks: &[Block], found: &mut dyn FnMut(usize)) {
     }
 }
 
-impl<'a> Story<'a> {
+impl Story<'_> {
     /// The notes as paragraphs at the end of the main story.
     pub(super) fn note_paragraphs(&mut self) {
         for index in 0..self.document.notes.len() {

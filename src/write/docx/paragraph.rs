@@ -192,7 +192,7 @@ impl<'a> Story<'a> {
         line_width(crate::write::plain(content, self.document).trim())
     }
 
-    /// Opens a paragraph and writes its properties in the order of CT_PPr.
+    /// Opens a paragraph and writes its properties in the order of `CT_PPr`.
     pub(super) fn open_paragraph(&mut self, properties: Properties) {
         let xml = &mut self.xml;
         xml.open("w:p", &[]);

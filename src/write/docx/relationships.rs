@@ -1,6 +1,7 @@
 //! Turns what a part refers to into its relationships part.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::xml::Xml;
 
@@ -98,9 +99,9 @@ pub(super) fn address(link: &str) -> Option<String> {
         if plain {
             address.push(c);
         } else {
-            let mut buffer = [0; 4];
-            for byte in c.encode_utf8(&mut buffer).bytes() {
-                address.push_str(&format!("%{byte:02X}"));
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                // Writing to a String cannot fail.
+                let _ = write!(address, "%{byte:02X}");
             }
         }
     }

@@ -279,7 +279,7 @@ fn slots<'a>(
             let rowspan = place.rowspan.max(1);
             above[column..column + colspan].fill(Above::default());
             above[column] = Above { until: index + rowspan, span: colspan };
-            let place = Placement { colspan, rowspan, ..*place };
+            let place = Placement { rowspan, colspan, ..*place };
             slots.push((column, Slot::Begins { place, cell, overflow: Vec::new() }));
             column += colspan;
         } else {

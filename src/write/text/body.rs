@@ -6,16 +6,15 @@ use super::TextOptions;
 use super::table::TableArea;
 use super::width::width;
 use super::wrap::wrap;
-use crate::document::text::significant;
-use crate::document::{
-    Align, Block, Document, Figure, Heading, Image, Inline, List, Marker, Paragraph, Role,
-};
+use crate::document::{Align, Block, Document, Figure, Heading, List, Marker, Paragraph, Role};
 use crate::furniture::{Furniture, Kind};
 
 /// 左空二字.
 const INDENT: &str = "\u{3000}\u{3000}";
 /// Right edge of what stands at the right, in columns.
 const RIGHT_EDGE: usize = 76;
+/// Pages are never wrapped at fewer columns.
+const NARROWEST: usize = 20;
 
 /// Lines in the making: the file, or the content of a cell.
 #[derive(Debug, Default)]
@@ -58,9 +57,9 @@ pub(super) struct Composer<'a> {
     pub(super) furniture: Vec<Furniture>,
     /// Significant characters written so far, in reading order.
     pub(super) written: usize,
-    links: Vec<&'a str>,
+    pub(super) links: Vec<&'a str>,
     /// The place of each link in `links`.
-    known_links: BTreeMap<&'a str, usize>,
+    pub(super) known_links: BTreeMap<&'a str, usize>,
     /// Tables around what is being written.
     pub(super) nested: usize,
 }
@@ -75,8 +74,10 @@ pub(super) struct Composed {
 /// Where blocks stand.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {
-    /// In a cell of at most so many columns.
-    pub(super) cell: Option<Option<usize>>,
+    /// In a cell.
+    cell: bool,
+    /// Columns that lines are wrapped at.
+    pub(super) wrap: Option<usize>,
     /// What stands before each line of a list item or quotation.
     margin: String,
     /// The mark of the list item whose first line is due; it takes the place of the margin's last columns.
@@ -86,9 +87,14 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// On the page.
+    fn page(options: &TextOptions) -> Self {
+        Self { wrap: options.wrap.map(|columns| columns.max(NARROWEST)), ..Self::default() }
+    }
+
     /// In a cell whose lines are wrapped at so many columns.
     pub(super) fn cell(wrap: Option<usize>) -> Self {
-        Self { cell: Some(wrap), ..Self::default() }
+        Self { cell: true, wrap, ..Self::default() }
     }
 }
 
@@ -127,7 +133,8 @@ impl<'a> Composer<'a> {
     pub(super) fn body(&mut self) {
         let mut sheet = std::mem::take(&mut self.sheet);
         let document = self.document;
-        self.blocks(&document.body, &mut Place::default(), &mut sheet);
+        let mut page = Place::page(self.options);
+        self.blocks(&document.body, &mut page, &mut sheet);
         if !document.notes.is_empty() {
             sheet.blank_line();
             for note in &document.notes {
@@ -135,7 +142,7 @@ impl<'a> Composer<'a> {
                 self.words(&note.mark, &mut line);
                 line.push(' ');
                 self.inlines(&note.content, &mut line);
-                self.lines("", "", &line, self.options.wrap, &mut sheet);
+                self.lines("", "", &line, page.wrap, &mut sheet);
             }
         }
         self.link_list(&mut sheet);
@@ -170,7 +177,7 @@ impl<'a> Composer<'a> {
         // The heading, and the mark before it, that the next paragraph goes on.
         let mut run_in: Option<(String, String)> = None;
         for (index, block) in blocks.iter().enumerate() {
-            if place.cell.is_none()
+            if !place.cell
                 && !place.item
                 && let Some(previous) = index.checked_sub(1).map(|index| &blocks[index])
                 && (group(previous) != group(block) || group(block) == Group::Set)
@@ -235,7 +242,7 @@ impl<'a> Composer<'a> {
         place: &Place,
         sheet: &mut Sheet,
     ) {
-        if place.cell.is_some() || place.item {
+        if place.cell || place.item {
             return self.flush(mark, line, place, sheet);
         }
         match paragraph.role {
@@ -250,13 +257,7 @@ impl<'a> Composer<'a> {
                 } else {
                     INDENT.to_owned()
                 };
-                self.lines(
-                    &format!("{}{margin}", place.margin),
-                    &place.margin,
-                    line,
-                    self.options.wrap,
-                    sheet,
-                );
+                self.lines(&format!("{}{margin}", place.margin), &place.margin, line, place.wrap, sheet);
             }
             Role::Signature | Role::SignedDate => self.right(line, place, sheet),
         }
@@ -265,7 +266,7 @@ impl<'a> Composer<'a> {
     /// A line as the page aligns it, else with the indent of a paragraph.
     fn aligned(&self, mark: &str, line: &str, align: Align, place: &Place, sheet: &mut Sheet) {
         match align {
-            _ if place.cell.is_some() || place.item => self.flush(mark, line, place, sheet),
+            _ if place.cell || place.item => self.flush(mark, line, place, sheet),
             Align::Start => self.flow(mark, line, place, sheet),
             Align::End => self.right(line, place, sheet),
             Align::Center => {
@@ -284,7 +285,7 @@ impl<'a> Composer<'a> {
             let line = line.trim();
             let room = self.right_edge().saturating_sub(width(line, self.options.ambiguous));
             let margin = if room == 0 { place.margin.clone() } else { " ".repeat(room) };
-            self.lines(&margin, &place.margin, line, self.options.wrap, sheet);
+            self.lines(&margin, &place.margin, line, place.wrap, sheet);
         }
     }
 
@@ -294,19 +295,18 @@ impl<'a> Composer<'a> {
 
     /// A paragraph: first line indented, unless it stands in a cell or an item.
     fn flow(&self, mark: &str, line: &str, place: &Place, sheet: &mut Sheet) {
-        if place.cell.is_some() || place.item {
+        if place.cell || place.item {
             self.flush(mark, line, place, sheet);
         } else {
-            self.lines(&format!("{}{INDENT}", place.margin), &place.margin, line, self.options.wrap, sheet);
+            self.lines(&format!("{}{INDENT}", place.margin), &place.margin, line, place.wrap, sheet);
         }
     }
 
     /// A paragraph flush with the margin; `mark` takes the place of the margin's last columns.
     fn flush(&self, mark: &str, line: &str, place: &Place, sheet: &mut Sheet) {
-        let columns = place.cell.unwrap_or(self.options.wrap);
         let kept = place.margin.len().saturating_sub(width(mark, self.options.ambiguous));
         let outer = place.margin.get(..kept).unwrap_or_default();
-        self.lines(&format!("{outer}{mark}"), &place.margin, line, columns, sheet);
+        self.lines(&format!("{outer}{mark}"), &place.margin, line, place.wrap, sheet);
     }
 
     /// `content`, which may hold line breaks, with `first` before its first line and `margin` before the others.
@@ -325,7 +325,7 @@ impl<'a> Composer<'a> {
                 None => sheet.line(&format!("{before}{line}")),
                 Some(columns) => {
                     let line = format!("{before}{line}");
-                    let room = columns.max(20).saturating_sub(width(margin, ambiguous)).max(8);
+                    let room = columns.saturating_sub(width(margin, ambiguous)).max(2);
                     // The first line carries its own indent; those that follow get the margin.
                     let mut pieces = wrap(&line, room + width(margin, ambiguous), ambiguous).into_iter();
                     let Some(head) = pieces.next() else { continue };
@@ -348,7 +348,7 @@ impl<'a> Composer<'a> {
         let ambiguous = self.options.ambiguous;
         let widest = marks.iter().map(|mark| width(mark, ambiguous)).max().unwrap_or(0);
         for (item, mark) in list.items.iter().zip(marks) {
-            let indent = if place.cell.is_some() && !place.item { 0 } else { 2 };
+            let indent = if place.cell && !place.item { 0 } else { 2 };
             // 「一、」 brings its own room.
             let columns = match list.marker {
                 Marker::None => 0,
@@ -358,6 +358,7 @@ impl<'a> Composer<'a> {
             let padding = columns.saturating_sub(width(&mark, ambiguous));
             let mut inner = Place {
                 cell: place.cell,
+                wrap: place.wrap,
                 margin: format!("{}{}", place.margin, " ".repeat(indent + columns)),
                 mark: (!mark.is_empty()).then(|| format!("{mark}{}", " ".repeat(padding))),
                 item: true,
@@ -394,86 +395,6 @@ impl<'a> Composer<'a> {
             self.inlines(&figure.caption, &mut line);
             self.flush("", &line, place, sheet);
         }
-    }
-
-    /// Appends inline content to `line`.
-    pub(super) fn inlines(&mut self, content: &'a [Inline], line: &mut String) {
-        for (index, inline) in content.iter().enumerate() {
-            match inline {
-                Inline::Text(run) => {
-                    self.words(&run.text, line);
-                    if let Some(link) = &run.link {
-                        let goes_on = matches!(content.get(index + 1), Some(Inline::Text(next)) if next.link == run.link);
-                        if !goes_on {
-                            self.link(link, line);
-                        }
-                    }
-                }
-                Inline::Image(image) => self.image(image, line),
-                Inline::LineBreak => line.push('\n'),
-                Inline::NoteReference { note } => {
-                    if let Some(note) = self.document.notes.get(*note) {
-                        self.words(&note.mark, line);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Appends words of the Document.
-    fn words(&mut self, words: &str, line: &mut String) {
-        self.written += significant(words).count();
-        line.push_str(words);
-    }
-
-    /// Notes that `text` is written and is not the Document's.
-    fn add(&mut self, kind: Kind, text: &str) {
-        let characters = significant(text).count();
-        self.furniture.push(Furniture { kind, offset: self.written, text: text.to_owned() });
-        self.written += characters;
-    }
-
-    fn image(&mut self, image: &Image, line: &mut String) {
-        let there = image.asset.as_ref().is_some_and(|asset| self.document.assets.contains_key(asset));
-        let name = crate::write::colophon::one_line(&image.alternative);
-        let label = match (there, name.is_empty()) {
-            (true, true) => "[图片]".to_owned(),
-            (true, false) => format!("[图片：{name}]"),
-            (false, true) => format!("[图片缺失：{}]", crate::write::colophon::one_line(&image.source)),
-            (false, false) => format!("[图片缺失：{name}]"),
-        };
-        self.add(Kind::PictureNote, &label);
-        line.push_str(&label);
-    }
-
-    fn link(&mut self, link: &'a str, line: &mut String) {
-        let next = self.links.len();
-        let number = *self.known_links.entry(link).or_insert(next);
-        if number == next {
-            self.links.push(link);
-        }
-        if self.options.link_marks {
-            let mark = format!("[{}]", number + 1);
-            self.add(Kind::LinkTarget, &mark);
-            line.push_str(&mark);
-        }
-    }
-
-    fn link_list(&mut self, sheet: &mut Sheet) {
-        if self.links.is_empty() {
-            return;
-        }
-        let mut list = "链接\n".to_owned();
-        for (index, link) in self.links.iter().enumerate() {
-            if self.options.link_marks {
-                list.push_str(&format!("[{}] ", index + 1));
-            }
-            list.push_str(&crate::write::colophon::one_line(link));
-            list.push('\n');
-        }
-        sheet.blank_line();
-        sheet.push_block(&list);
-        self.add(Kind::LinkTarget, &list);
     }
 }
 

@@ -203,7 +203,13 @@ impl Picture {
         let mut tables = content.tables;
         for table in &mut tables {
             table.line += above;
+            // The content begins with the space that sets it off from the border.
+            for cell in &mut table.cells {
+                cell.column += 1;
+            }
         }
+        // A table within the cell stays at its left edge, line by line.
+        let align = if tables.is_empty() { align } else { Align::Start };
         let x = grid.widths[..column].iter().map(|width| width + AROUND).sum::<usize>() + 1;
         self.cells.push(CellArea {
             // The line after the rule that is drawn first.
@@ -288,9 +294,8 @@ impl Picture {
             let right = column < columns && ruled(&self.above, column);
             let (up, down) = (side(&self.above, column), side(below, column));
             self.text.push(match (left || right, up || down) {
-                (true, true) => '+',
                 (true, false) if left && right => '-',
-                (true, false) => '+',
+                (true, _) => '+',
                 (false, true) => '|',
                 (false, false) => ' ',
             });
@@ -303,18 +308,15 @@ impl Picture {
                 continue;
             }
             // A cell goes on from the row above into the one below.
-            match self.active.iter_mut().find(|cell| cell.column == column) {
-                Some(cell) => {
-                    let room = grid.span_width(cell.column, cell.colspan);
-                    let (align, colspan) = (cell.align, cell.colspan);
-                    put(&mut self.text, cell.next_line(), room, align, ambiguous);
-                    column += colspan;
-                }
-                None => {
-                    blank(&mut self.text, grid.widths[column] + 2);
-                    column += 1;
-                }
-            }
+            let Some(cell) = self.active.iter_mut().find(|cell| cell.column == column) else {
+                blank(&mut self.text, grid.widths[column] + 2);
+                column += 1;
+                continue;
+            };
+            let room = grid.span_width(cell.column, cell.colspan);
+            let align = cell.align;
+            column += cell.colspan;
+            put(&mut self.text, cell.next_line(), room, align, ambiguous);
         }
         self.text.push('\n');
         self.lines += 1;

@@ -43,7 +43,7 @@ fn gb18030(text: &str) -> (Vec<u8>, Vec<(char, char)>) {
     let mut bytes = Vec::with_capacity(text.len());
     let mut lost = BTreeMap::new();
     let mut rest = text;
-    let mut last = false;
+    let mut at_end = false;
     loop {
         let room = encoder
             .max_buffer_length_from_utf8_without_replacement(rest.len())
@@ -52,12 +52,12 @@ fn gb18030(text: &str) -> (Vec<u8>, Vec<(char, char)>) {
         let start = bytes.len();
         bytes.resize(start + room, 0);
         let (result, read, written) =
-            encoder.encode_from_utf8_without_replacement(rest, &mut bytes[start..], last);
+            encoder.encode_from_utf8_without_replacement(rest, &mut bytes[start..], at_end);
         bytes.truncate(start + written);
         rest = &rest[read..];
         match result {
-            EncoderResult::InputEmpty if last => break,
-            EncoderResult::InputEmpty => last = true,
+            EncoderResult::InputEmpty if at_end => break,
+            EncoderResult::InputEmpty => at_end = true,
             EncoderResult::OutputFull => {}
             EncoderResult::Unmappable(character) => {
                 lost.insert(character, MISSING);

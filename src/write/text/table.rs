@@ -3,7 +3,7 @@
 use super::body::{Composer, Mark, Place, Sheet};
 use super::draw::{Grid, Picture};
 use super::width::width;
-use crate::document::{Align, Cell, Table};
+use crate::document::{Align, Block, Cell, Table};
 use crate::write::column::{Column, columns};
 
 /// Where a table is drawn: reading it means reading its cells, not its lines.
@@ -58,9 +58,8 @@ impl<'a> Composer<'a> {
         let placements = table.placements();
         let kinds = columns(table, &placements, self.document);
         let mut grid = Grid::new(table, placements, table.columns);
-        let limit = place.cell.unwrap_or(self.options.wrap);
         self.measure(table, &mut grid, None);
-        if let Some(cap) = grid.cap(limit) {
+        if let Some(cap) = grid.cap(place.wrap) {
             self.measure(table, &mut grid, Some(cap));
         }
         self.captions(table, Some(grid.width()), sheet);
@@ -100,7 +99,32 @@ impl<'a> Composer<'a> {
     fn cell(&mut self, cell: &'a Cell, wrap: Option<usize>) -> Sheet {
         let mut content = Sheet::default();
         self.blocks(&cell.blocks, &mut Place::cell(wrap), &mut content);
+        let flowing =
+            |block: &Block| matches!(block, Block::Paragraph(_) | Block::Heading(_) | Block::Title { .. });
+        if wrap.is_none() && content.lines > 1 && cell.blocks.iter().all(flowing) {
+            return self.joined(&content);
+        }
         content
+    }
+
+    /// `content` with short lines run together, so that what a narrow column of the page broke up
+    /// (`（三）`, `合理用药`) can be searched for.
+    fn joined(&self, content: &Sheet) -> Sheet {
+        /// Twenty Han characters.
+        const SHORT: usize = 40;
+        let mut joined = Sheet::default();
+        let mut line = String::new();
+        for piece in content.text.lines() {
+            if width(&line, self.options.ambiguous) >= SHORT {
+                joined.line(&std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(piece.trim());
+        }
+        joined.line(&line);
+        joined
     }
 
     /// Measures every cell and gives the grid its columns and rows.
