@@ -12,7 +12,7 @@ use crate::document::{Align, Block, Role};
 pub(super) fn assign(drafts: &mut [Draft], title: Option<usize>) {
     let texts: Vec<String> = drafts
         .iter()
-        .map(|draft| draft.paragraph().map(|paragraph| short_text(paragraph)).unwrap_or_default())
+        .map(|draft| draft.paragraph().map(short_text).unwrap_or_default())
         .collect();
     let after = title.map_or(0, |title| title + 1);
     let begin = head(drafts, &texts, title, after);
@@ -44,17 +44,15 @@ fn head(drafts: &mut [Draft], texts: &[String], title: Option<usize>, after: usi
         }
     }
     let mut index = after;
-    let mut addressed = false;
     while index < texts.len() && index < after + 6 {
         let text = &texts[index];
         let Some(paragraph) = paragraph(drafts, index) else { break };
         if number::whole(text).is_some() {
             paragraph.role = Role::DocumentNumber;
-        } else if !addressed && is_subtitle(text, paragraph) {
+        } else if is_subtitle(text, paragraph) {
             paragraph.role = Role::Subtitle;
         } else if is_addressee(text, paragraph) {
             paragraph.role = Role::Addressee;
-            addressed = true;
             index += 1;
             break;
         } else {

@@ -85,7 +85,7 @@ fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
     if zone {
         return if line.marks > 1 && line.length >= 40 { length / 4 } else { -length / 2 };
     }
-    if line.length >= 6 && title.contains(&squeezed) {
+    if line.length >= 6 && !squeezed.is_empty() && title.contains(&squeezed) {
         return -1;
     }
     if number::whole(&squeezed).is_some() {

@@ -83,7 +83,9 @@ pub(super) fn gather(
     let shown = heading.as_ref().map(|heading| (heading.text(), Origin::Heading));
     let element = stripped.map(|title| (title, Origin::TitleElement));
     // A weak heading yields to a <title> that reads like one.
-    let weak = heading.as_ref().is_none_or(|heading| heading.score < 8)
+    let weak = heading.as_ref().is_none_or(|heading| {
+        heading.score < 8 && !squeeze(&heading.text()).contains(&squeeze(&title_text))
+    })
         && element.as_ref().is_some_and(|(title, _)| title.chars().count() >= 8);
     if weak {
         titles.extend(element.into_iter().chain(shown));

@@ -69,13 +69,13 @@ fn fits(domain: &str, host: &str) -> bool {
         let name = name.split(['/', ':']).next().unwrap_or_default().to_owned();
         name.strip_prefix("www.").map_or(name.clone(), str::to_owned)
     };
-    let (domain, host) = (bare(domain), bare(host));
-    if domain.is_empty() {
-        return true;
-    }
+    let host = bare(host);
     let below = |name: &str, above: &str| name.strip_suffix(above).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     // `gov.cn` itself is the site of the State Council, not the domain above all others.
-    below(&host, &domain) && domain != "gov.cn" || below(&domain, &host) && host != "gov.cn" || domain == host
+    // A site may declare several domains.
+    domain.split([',', '，', ';', '；', ' ', '|', '、']).map(bare).filter(|domain| !domain.is_empty()).any(|domain| {
+        domain == host || below(&host, &domain) && domain != "gov.cn" || below(&domain, &host) && host != "gov.cn"
+    })
 }
 
 /// A tag's text without the markup and entities that some systems leave in it.
@@ -147,6 +147,7 @@ mod tests {
         assert!(fits("hrss.gd.gov.cn", "www.gd.gov.cn"));
         assert!(fits("http://www.example.gov.cn/", "example.gov.cn"));
         assert!(fits("www.gov.cn", "www.gov.cn"));
+        assert!(fits("old.example.gov.cn,www.example.gov.cn", "example.gov.cn"));
         assert!(!fits("gxq.cq.gov.cn", "shop.example.com"));
         assert!(!fits("www.gov.cn", "hrss.gd.gov.cn"));
     }

@@ -219,9 +219,9 @@ fn separator(text: &str) -> Option<(usize, usize)> {
 
 /// Whether `name` reads like the name of a site, an office or a column.
 pub(in crate::extract) fn is_site_name(name: &str) -> bool {
-    const ENDS: [&str; 30] = [
+    const ENDS: [&str; 38] = [
         "网", "网站", "门户", "门户网站", "政府", "人民政府", "政府网", "厅", "局", "委员会", "办公室", "信息网", "政务网", "中国", "首页", "平台",
-        "客户端", "委", "中心", "站", "动态", "要闻", "新闻", "公告", "通知公告", "政策文件", "信息公开", "gov.cn", "栏目", "频道",
+        "客户端", "委", "中心", "站", "动态", "要闻", "新闻", "公告", "通知公告", "政策文件", "信息公开", "gov.cn", "栏目", "频道", "研究所", "博物馆", "大学", "学院", "学校", "集团", "公司", "协会",
     ];
     let length = name.chars().count();
     length <= 24 && ENDS.iter().any(|end| name.ends_with(end))
