@@ -195,8 +195,8 @@ impl<'a> Pipeline<'a> {
                     }),
                     version: env!("CARGO_PKG_VERSION"),
                 };
-                let written = self.timed("write-pdf", |_| {
-                    write::pdf::pdf(document, &pages, &environment.pdf_fonts, &pdf_options)
+                let written = self.timed("write-pdf", |diagnostics| {
+                    write::pdf::pdf(document, &pages, &environment.pdf_fonts, &pdf_options, diagnostics)
                         .map_err(write::WriteError::from)
                 })?;
                 if options.verify {
@@ -227,13 +227,12 @@ impl<'a> Pipeline<'a> {
 
     /// The date of the PDF and whether the source gives it: publication, else capture, else `SOURCE_DATE_EPOCH`,
     /// else 1970. Never the wall clock and never a file's modification time: the same page gives the same bytes.
-    fn date(&mut self, document: &Document) -> (Moment, bool) {
+    fn date(&self, document: &Document) -> (Moment, bool) {
         let captured = || document.provenance.captured.as_deref().and_then(|captured| captured.parse().ok());
         if let Some(moment) = document.metadata.published.as_ref().map(|field| field.value).or_else(captured)
         {
             return (moment, true);
         }
-        self.diagnostics.push(Diagnostic::DateMissing);
         (self.environment.epoch.unwrap_or(Moment::from(jiff::civil::date(1970, 1, 1))), false)
     }
 

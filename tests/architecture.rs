@@ -17,7 +17,7 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
     ("extract", &["diagnostic", "document", "message", "parse"]),
     ("layout", &["diagnostic", "document", "fonts", "furniture", "message"]),
     ("write", &["diagnostic", "document", "fonts", "furniture", "layout", "message"]),
-    ("verify", &["document", "furniture", "message"]),
+    ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("archive", &["message"]),
     ("environment", &["document", "fonts", "write"]),
     (
@@ -53,7 +53,20 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
             "write",
         ],
     ),
-    ("batch", &["acquire", "archive", "diagnostic", "environment", "error", "message", "pipeline", "write"]),
+    (
+        "batch",
+        &[
+            "acquire",
+            "archive",
+            "diagnostic",
+            "document",
+            "environment",
+            "error",
+            "message",
+            "pipeline",
+            "write",
+        ],
+    ),
     (
         "cli",
         &[

@@ -87,7 +87,7 @@ pub(super) struct ConvertArgs {
     /// Folder for the results
     #[arg(short, long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
-    /// Formats to write: pdf, docx, txt, json
+    /// Formats to write
     #[arg(
         short,
         long,
@@ -103,6 +103,9 @@ pub(super) struct ConvertArgs {
     /// Standard that the PDF claims
     #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
     pub pdf_standard: PdfStandard,
+    /// Characters that no font has: fail the source, or print 〓 with the true character behind it
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
+    pub missing_glyph: MissingGlyph,
     /// Write one JSON line for each source to FILE (- for standard output)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -137,10 +140,17 @@ pub(super) struct InspectArgs {
 /// Language of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Lang {
-    /// English
     En,
-    /// 中文
     Zh,
+}
+
+/// What to do about characters that no font has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MissingGlyph {
+    // Fail the source, naming them.
+    Fail,
+    // Print 〓 with the true character behind it.
+    Substitute,
 }
 
 impl ValueEnum for Format {

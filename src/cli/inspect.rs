@@ -185,12 +185,12 @@ fn metadata(document: &Document) -> String {
 
 /// What was noticed, without what was removed: that is listed by itself.
 fn diagnostics_as_text(diagnostics: &[Diagnostic], language: Language) -> String {
-    diagnostics
-        .iter()
-        .filter(|diagnostic| !matches!(diagnostic, Diagnostic::BoilerplateRemoved { .. }))
-        .map(|diagnostic| {
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        if !matches!(diagnostic, Diagnostic::BoilerplateRemoved { .. }) {
             let mark = if diagnostic.severity() == Severity::Warning { "!" } else { " " };
-            format!("  {mark} {}: {}\n", diagnostic.code(), In(language, diagnostic))
-        })
-        .collect()
+            out += &format!("  {mark} {}: {}\n", diagnostic.code(), In(language, diagnostic));
+        }
+    }
+    out
 }

@@ -32,11 +32,11 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 }
 
 /// Chinese help of each argument, by its clap id.
-const ARGUMENTS: [(&str, &str); 23] = [
+const ARGUMENTS: [(&str, &str); 24] = [
     ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
     ("source", "网页文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
-    ("format", "输出格式，以逗号分隔：pdf、docx、txt、json"),
+    ("format", "输出格式，以逗号分隔"),
     ("jobs", "并行任务数 [默认：处理器核数]"),
     ("pdf_standard", "PDF 所遵循的标准"),
     ("report", "每个来源写一行 JSON 到 FILE（- 表示标准输出）"),
@@ -51,6 +51,7 @@ const ARGUMENTS: [(&str, &str); 23] = [
     ("max_bytes", "网页最大字节数"),
     ("max_nesting", "元素最大嵌套层数，更深的予以展平"),
     ("max_cells", "一个网页最多的表格单元数"),
+    ("missing_glyph", "字库缺字时：fail 视为失败，substitute 以〓代替"),
     ("max_pixels", "一幅图片最多的像素数"),
     ("lang", "消息语言"),
     ("fonts", "字体文件夹"),
@@ -85,8 +86,14 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let has_version = command.get_version().is_some();
     let subcommands: Vec<String> =
         command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
+    let usage = match command.get_name() {
+        "convert" => "guidang convert [选项] [来源]...",
+        "inspect" => "guidang inspect [选项] <来源>",
+        _ => "guidang [选项] [来源]...\n      guidang <命令>",
+    };
     let mut command = command
         .about(about)
+        .override_usage(usage)
         .help_template(TEMPLATE)
         .subcommand_help_heading("命令")
         .disable_help_flag(true)
@@ -106,7 +113,13 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 _ if argument.is_positional() => "参数",
                 _ => "选项",
             };
-            let argument = argument.help_heading(heading);
+            let help = help.map(|help| with_values(help, &argument));
+            let argument = argument.help_heading(heading).hide_env(true);
+            let argument = if argument.get_action().takes_values() {
+                argument.hide_default_value(true).hide_possible_values(true)
+            } else {
+                argument
+            };
             match help {
                 Some(help) => argument.help(help),
                 None => argument,
@@ -127,6 +140,26 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         command = command.mut_subcommand(name, in_chinese);
     }
     command
+}
+
+/// `help` with what clap would add in English: the default, the values, the environment variable.
+fn with_values(help: &str, argument: &clap::Arg) -> String {
+    let mut help = help.to_owned();
+    let mut add = |label: &str, value: String| {
+        if !value.is_empty() {
+            help += &format!(" [{label}：{value}]");
+        }
+    };
+    let defaults: Vec<_> =
+        argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    // Flags have the default false, which says nothing.
+    if argument.get_action().takes_values() {
+        add("默认", defaults.join(","));
+        let values = argument.get_possible_values();
+        add("可取", values.iter().map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join("、"));
+    }
+    add("环境变量", argument.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+    help
 }
 
 /// A usage error in one line of Chinese.

@@ -55,7 +55,10 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Ok(cli) => cli,
         Err(error) if !error.use_stderr() => {
             // Help and version are data: they go to standard output.
-            let _ = error.print();
+            let text = error.render().to_string();
+            // clap puts a half-width colon after each heading.
+            let text = if language == Language::Chinese { text.replace(":\n", "：\n") } else { text };
+            let _ = words::data(&text);
             return Exit::Done;
         }
         Err(error) => {

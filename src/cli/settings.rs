@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use url::Url;
 
-use super::args::{ConvertArgs, ReadArgs};
+use super::args::{ConvertArgs, MissingGlyph, ReadArgs};
 use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
 use crate::fonts::FontLibrary;
+use crate::layout::PageStyle;
 use crate::message::messages;
 use crate::pipeline::Options;
 use crate::write::pdf::PdfFonts;
@@ -80,12 +81,16 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
             formats.push(format);
         }
     }
+    let options = reading(&args.read)?;
+    let page =
+        PageStyle { substitute_missing: args.missing_glyph == MissingGlyph::Substitute, ..options.page };
     Ok(Options {
         formats,
+        page,
         pdf_standard: args.pdf_standard,
         verify: !args.no_verify,
         strict: args.strict,
-        ..reading(&args.read)?
+        ..options
     })
 }
 

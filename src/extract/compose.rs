@@ -75,10 +75,11 @@ fn place_title(drafts: &mut Vec<Draft>, title: &Title, repeated: &mut Vec<(usize
     // A heading above the container and another within it: the reader saw one title.
     let mut index = found.first + 1;
     while index < drafts.len().min(found.first + 4) {
-        let copy = drafts[index].paragraph().filter(|paragraph| paragraph.length <= 200).and_then(|paragraph| {
-            let text = inlines::text(&paragraph.content);
-            title.wordings.contains(&squeeze(&text)).then_some((paragraph.origin, text))
-        });
+        let copy =
+            drafts[index].paragraph().filter(|paragraph| paragraph.length <= 200).and_then(|paragraph| {
+                let text = inlines::text(&paragraph.content);
+                title.wordings.contains(&squeeze(&text)).then_some((paragraph.origin, text))
+            });
         if let Some(copy) = copy {
             repeated.push(copy);
             drafts.remove(index);

@@ -341,9 +341,9 @@ fn hidden_by_class(element: &Element) -> bool {
 
 fn tag(name: &str) -> Tag {
     match name {
-        "script" | "style" | "noscript" | "template" | "iframe" | "object" | "embed" | "applet" | "canvas"
-        | "svg" | "audio" | "video" | "map" | "select" | "option" | "optgroup" | "datalist" | "input"
-        | "button" | "textarea" | "progress" | "meter" | "title" | "noframes" => Tag::Skipped,
+        "script" | "style" | "noscript" | "template" | "iframe" | "object" | "embed" | "applet"
+        | "canvas" | "svg" | "audio" | "video" | "map" | "select" | "option" | "optgroup" | "datalist"
+        | "input" | "button" | "textarea" | "progress" | "meter" | "title" | "noframes" => Tag::Skipped,
         "br" => Tag::Break,
         "hr" => Tag::Rule,
         "img" | "image" => Tag::Image,
@@ -364,11 +364,10 @@ fn tag(name: &str) -> Tag {
         "blockquote" => Tag::Quote,
         "pre" | "listing" | "xmp" => Tag::Preformatted,
         "figcaption" => Tag::FigureCaption,
-        "html" | "head" | "body" | "address" | "article" | "aside" | "center" | "dd" | "details" | "dialog"
-        | "div" | "dl" | "dt" | "fieldset" | "figure" | "footer" | "form" | "header" | "hgroup" | "legend"
-        | "main" | "nav" | "p" | "search" | "section" | "summary" | "ucapcontent" | "frameset" | "body-main" => {
-            Tag::Block
-        }
+        "html" | "head" | "body" | "address" | "article" | "aside" | "center" | "dd" | "details"
+        | "dialog" | "div" | "dl" | "dt" | "fieldset" | "figure" | "footer" | "form" | "header"
+        | "hgroup" | "legend" | "main" | "nav" | "p" | "search" | "section" | "summary" | "ucapcontent"
+        | "frameset" | "body-main" => Tag::Block,
         _ => Tag::Inline,
     }
 }

@@ -30,7 +30,9 @@ impl Weights {
         for (index, item) in page.items.iter().enumerate() {
             match item.kind {
                 ItemKind::Element(_, Tag::Anchor) => linked_until = linked_until.max(item.end),
-                ItemKind::Element(_, Tag::Image) if !item.hidden && !zones[index] && index >= linked_until => {
+                ItemKind::Element(_, Tag::Image)
+                    if !item.hidden && !zones[index] && index >= linked_until =>
+                {
                     weights[index] += if is_decoration(item) { 0 } else { 15 };
                 }
                 _ => {}
@@ -126,8 +128,27 @@ fn zones(page: &Page<'_>) -> Vec<bool> {
 
 fn is_zone(item: &Item<'_>) -> bool {
     const NAMES: [&str; 22] = [
-        "nav", "navbar", "menu", "footer", "foot", "sidebar", "side", "copyright", "login", "search", "crumb", "crumbs",
-        "breadcrumb", "position", "location", "topbar", "toolbar", "header", "friendlink", "related", "recommend",
+        "nav",
+        "navbar",
+        "menu",
+        "footer",
+        "foot",
+        "sidebar",
+        "side",
+        "copyright",
+        "login",
+        "search",
+        "crumb",
+        "crumbs",
+        "breadcrumb",
+        "position",
+        "location",
+        "topbar",
+        "toolbar",
+        "header",
+        "friendlink",
+        "related",
+        "recommend",
         "comment",
     ];
     let ItemKind::Element(element, tag) = item.kind else { return false };
@@ -149,9 +170,9 @@ fn is_zone(item: &Item<'_>) -> bool {
 /// Whether an `<img>` is an icon, a logo, a QR code or the like.
 pub(super) fn is_decoration(item: &Item<'_>) -> bool {
     const PARTS: [&str; 25] = [
-        "logo", "icon", "qrcode", "erweima", "ewm", "share", "banner", "weixin", "wechat", "weibo", "btn", "button",
-        "search", "print", "close", "arrow", "spacer", "blank.", "loading", "dot.", "line.", "bszs", "conac", "jiucuo",
-        "beian",
+        "logo", "icon", "qrcode", "erweima", "ewm", "share", "banner", "weixin", "wechat", "weibo", "btn",
+        "button", "search", "print", "close", "arrow", "spacer", "blank.", "loading", "dot.", "line.",
+        "bszs", "conac", "jiucuo", "beian",
     ];
     let ItemKind::Element(element, _) = item.kind else { return false };
     let small = |name| {

@@ -284,15 +284,18 @@ mod tests {
 
     #[test]
     fn classes_ids_attributes_and_ancestors_match() {
-        let sites = Sites::parse("[[rule]]\nname='a'\ncontainers=['.box div#Zoom.text[frag=w]']").expect("sound");
+        let sites =
+            Sites::parse("[[rule]]\nname='a'\ncontainers=['.box div#Zoom.text[frag=w]']").expect("sound");
         assert_eq!(matched(&sites, "<p class='x box'><div><b>", None), Vec::<String>::new());
-        let page = "<div class='x box'><section><div id=zoom class='big text' frag=w>正文</div></section></div>";
+        let page =
+            "<div class='x box'><section><div id=zoom class='big text' frag=w>正文</div></section></div>";
         assert_eq!(matched(&sites, page, None), ["a"]);
     }
 
     #[test]
     fn hosts_limit_a_rule() {
-        let sites = Sites::parse("[[rule]]\nname='a'\nhosts=['example.gov.cn']\ncontainers=['p']").expect("sound");
+        let sites =
+            Sites::parse("[[rule]]\nname='a'\nhosts=['example.gov.cn']\ncontainers=['p']").expect("sound");
         assert_eq!(matched(&sites, "<p>文", Some("www.example.gov.cn")), ["a"]);
         assert_eq!(matched(&sites, "<p>文", Some("myexample.gov.cn")), Vec::<String>::new());
         assert_eq!(matched(&sites, "<p>文", None), Vec::<String>::new());
@@ -300,7 +303,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        assert!(Sites::parse("[[rule]]\nname='a'\ncontainers=['..']").expect_err("no name").contains("rule a"));
+        assert!(
+            Sites::parse("[[rule]]\nname='a'\ncontainers=['..']").expect_err("no name").contains("rule a")
+        );
         assert!(Sites::parse("[[rule]]\nname='a'\ncolour=1\ncontainers=[]").is_err());
     }
 }

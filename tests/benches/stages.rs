@@ -83,14 +83,18 @@ fn lay_out_pages(bencher: Bencher) {
 fn write_pdf(bencher: Bencher) {
     let pages =
         lay_out(&DOCUMENT, &PageStyle::default(), &ENVIRONMENT.fonts, &mut Diagnostics::default()).unwrap();
-    bencher.bench(|| write::pdf::pdf(&DOCUMENT, black_box(&pages), &ENVIRONMENT.pdf_fonts, &pdf_options()));
+    bencher.bench(|| {
+        let diagnostics = &mut Diagnostics::default();
+        write::pdf::pdf(&DOCUMENT, black_box(&pages), &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics)
+    });
 }
 
 #[divan::bench]
 fn verify_pdf(bencher: Bencher) {
     let diagnostics = &mut Diagnostics::default();
     let pages = lay_out(&DOCUMENT, &PageStyle::default(), &ENVIRONMENT.fonts, diagnostics).unwrap();
-    let written = write::pdf::pdf(&DOCUMENT, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options()).unwrap();
+    let written =
+        write::pdf::pdf(&DOCUMENT, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
     let expected = document::text::text(&DOCUMENT);
     bencher.bench(|| verify::pdf::verify(&expected, black_box(&written)));
 }

@@ -57,7 +57,33 @@ pub(super) fn examine(bytes: &[u8], pixels: u64) -> Result<Picture, String> {
     if u64::from(width) * u64::from(height) > pixels {
         return Err(format!("{width} × {height} pixels are more than {pixels}"));
     }
+    if media_type == "image/png" && !png_is_whole(bytes) {
+        return Err(format!("a damaged or cut off {media_type}"));
+    }
     Ok(Picture { media_type, width, height })
+}
+
+/// Whether every chunk up to IEND is there and at least one holds pixels (PNG, third edition, 5.3).
+///
+/// Decoders of the outputs refuse a PNG that is cut off, so it would be silently missing from them; a JPEG that is
+/// cut off still shows what is there.
+fn png_is_whole(bytes: &[u8]) -> bool {
+    let mut rest = &bytes[8..];
+    let mut pixels = false;
+    loop {
+        let Some((head, after)) = rest.split_first_chunk::<8>() else { return false };
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+        match &head[4..] {
+            b"IEND" => return pixels,
+            b"IDAT" => pixels = true,
+            _ => {}
+        }
+        // Length, then the checksum's four bytes.
+        match usize::try_from(length).ok().and_then(|length| after.get(length.checked_add(4)?..)) {
+            Some(next) => rest = next,
+            None => return false,
+        }
+    }
 }
 
 fn raster(bytes: &[u8]) -> Option<(u32, u32)> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use krilla::Data;
 use krilla::image::Image;
 
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Asset, AssetId, Assets};
 
 /// Pictures with more pixels are not decoded.
@@ -15,11 +16,12 @@ const MOST_PIXELS: u64 = 100_000_000;
 pub(super) struct Images<'a> {
     assets: &'a Assets,
     made: BTreeMap<AssetId, Option<Image>>,
+    diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> Images<'a> {
-    pub(super) fn new(assets: &'a Assets) -> Self {
-        Self { assets, made: BTreeMap::new() }
+    pub(super) fn new(assets: &'a Assets, diagnostics: &'a mut Diagnostics) -> Self {
+        Self { assets, made: BTreeMap::new(), diagnostics }
     }
 
     /// The picture `id`.
@@ -28,6 +30,10 @@ impl<'a> Images<'a> {
             return image.clone();
         }
         let image = self.assets.get(id).and_then(make);
+        if image.is_none() {
+            let reason = "cannot be decoded for the PDF".to_owned();
+            self.diagnostics.push(Diagnostic::AssetMissing { source: id.0.clone(), reason });
+        }
         self.made.insert(id.clone(), image.clone());
         image
     }

@@ -18,7 +18,7 @@ use krilla::configure::{Accessibility, Archival, Configuration, ConfigurationBui
 use krilla::error::KrillaError;
 use krilla::{Document as Pdf, SerializeSettings};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Moment};
 use crate::furniture::Written;
 use crate::layout::PagedDocument;
@@ -156,6 +156,7 @@ pub fn pdf(
     paged: &PagedDocument,
     fonts: &PdfFonts,
     options: &PdfOptions<'_>,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Written, PdfError> {
     let (standard, _) = options.standard.for_document(paged);
     let mut pdf = Pdf::new_with(SerializeSettings {
@@ -163,7 +164,7 @@ pub fn pdf(
         compress_content_streams: false,
         ..SerializeSettings::default()
     });
-    let identifiers = page::pages(&mut pdf, document, paged, fonts);
+    let identifiers = page::pages(&mut pdf, document, paged, fonts, diagnostics);
     pdf.set_tag_tree(tags::tree(paged, identifiers));
     pdf.set_outline(outline::outline(document, paged));
     pdf.set_metadata(metadata::metadata(document, options));

@@ -14,6 +14,7 @@ use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 use super::PdfFonts;
 use super::images::Images;
 use super::text::TextWriter;
+use crate::diagnostic::Diagnostics;
 use crate::document::Document;
 use crate::layout::{Item, LinkArea, Mark, Page, PagedDocument, Picture, Rectangle};
 
@@ -23,9 +24,10 @@ pub(super) fn pages(
     document: &Document,
     paged: &PagedDocument,
     fonts: &PdfFonts,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<(Mark, Identifier)> {
     let mut writer = TextWriter::new(fonts);
-    let mut images = Images::new(&document.assets);
+    let mut images = Images::new(&document.assets, diagnostics);
     let faces = fonts.used(paged);
     for (index, page) in paged.pages.iter().enumerate() {
         let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);

@@ -32,7 +32,8 @@ fn written(document: &Document, standard: PdfStandard) -> Written {
     let fonts = PdfFonts::new(&library).expect("the pinned fonts");
     let paged = lay_out(document, &PageStyle::default(), &library, &mut Diagnostics::default())
         .expect("all glyphs are there");
-    pdf(document, &paged, &fonts, &options(standard)).expect("no violation")
+    pdf(document, &paged, &fonts, &options(standard), &mut crate::diagnostic::Diagnostics::default())
+        .expect("no violation")
 }
 
 #[test]

@@ -46,6 +46,6 @@ fuzz_target!(|bytes: &[u8]| {
         source: None,
         version: "0",
     };
-    let pdf = write::pdf::pdf(&document, &pages, pdf_fonts, &options).expect("a PDF");
+    let pdf = write::pdf::pdf(&document, &pages, pdf_fonts, &options, diagnostics).expect("a PDF");
     verify::pdf::verify(&expected, &pdf).expect("the same text");
 });
