@@ -123,7 +123,8 @@ pub(super) fn beside(
 }
 
 fn in_attachment_box(page: &Page<'_>, index: usize) -> bool {
-    const PARTS: [&str; 8] = ["attach", "fujian", "annex", "appendix", "downloadfile", "filelink", "xgfj", "enclosure"];
+    const PARTS: [&str; 8] =
+        ["attach", "fujian", "annex", "appendix", "downloadfile", "filelink", "xgfj", "enclosure"];
     page.ancestors(index).take(6).any(|ancestor| {
         ["class", "id"].into_iter().any(|name| {
             page.attribute(ancestor, name).is_some_and(|value| {
@@ -144,10 +145,7 @@ fn read(page: &Page<'_>, line: &Line, base: Option<&Url>, found: &mut Found) -> 
         if text.is_empty() || page.items[index].hidden {
             continue;
         }
-        let anchor = page
-            .ancestors(index)
-            .take(6)
-            .find(|&at| page.items[at].tag() == Tag::Anchor);
+        let anchor = page.ancestors(index).take(6).find(|&at| page.items[at].tag() == Tag::Anchor);
         if let Some(anchor) = anchor.filter(|anchor| seen != Some(*anchor)) {
             add(found, page, anchor, base);
             seen = Some(anchor);
@@ -169,10 +167,10 @@ fn add(found: &mut Found, page: &Page<'_>, index: usize, base: Option<&Url>) {
     let Some(target) = page.attribute(index, "href") else { return };
     let Some(media_type) = media_type(target) else { return };
     let url = links::source(target, base);
-    let printed = super::noise::text_of(page, index);
-    let printed = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let printed = page.text(index, 300);
     // 「点击下载」 names no file.
-    let void = squeeze(&printed).is_empty() || matches!(squeeze(&printed).as_str(), "下载" | "点击下载" | "附件下载" | "查看");
+    let void = squeeze(&printed).is_empty()
+        || matches!(squeeze(&printed).as_str(), "下载" | "点击下载" | "附件下载" | "查看");
     let name = if void {
         page.attribute(index, "title")
             .map(str::trim)
@@ -205,7 +203,14 @@ mod tests {
     fn files_are_known_by_extension() {
         assert_eq!(media_type("./W020240613.docx"), media_type("a/B.DOCX?x=1"));
         assert_eq!(media_type("down.jsp?id=3&file=附件1.pdf"), Some("application/pdf"));
-        for page in ["content.html", "index.shtml", "javascript:open('a.pdf')", "http://www.gov.cn", "/", "a.htm#x.pdf"] {
+        for page in [
+            "content.html",
+            "index.shtml",
+            "javascript:open('a.pdf')",
+            "http://www.gov.cn",
+            "/",
+            "a.htm#x.pdf",
+        ] {
             assert_eq!(media_type(page), None, "{page}");
         }
     }

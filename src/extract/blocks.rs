@@ -228,9 +228,12 @@ impl Reader<'_, '_> {
         let in_list = matches!(self.frames.last(), Some(Frame { kind: FrameKind::List(_), .. }));
         let in_table = self.frames.last_mut().filter(|frame| frame.item == table);
         let kind = match (tag, in_table) {
-            (Tag::Table, _) if !deep && tables::is_data(page, index) => FrameKind::Table(tables::Draft::default()),
+            (Tag::Table, _) if !deep && tables::is_data(page, index) => {
+                FrameKind::Table(tables::Draft::default())
+            }
             (Tag::Row, Some(Frame { kind: FrameKind::Table(draft), .. })) => {
-                let head = page.element(page.items[index].parent).is_some_and(|parent| parent.name() == "thead");
+                let head =
+                    page.element(page.items[index].parent).is_some_and(|parent| parent.name() == "thead");
                 draft.rows.push(DraftRow { head, ..DraftRow::default() });
                 return false;
             }
@@ -265,7 +268,8 @@ impl Reader<'_, '_> {
         let Some(Frame { kind, item, drafts }) = self.frames.pop() else { return };
         match kind {
             FrameKind::Cell(mut cell) => {
-                let bold = drafts.iter().all(|draft| draft.paragraph().is_some_and(|paragraph| paragraph.bold));
+                let bold =
+                    drafts.iter().all(|draft| draft.paragraph().is_some_and(|paragraph| paragraph.bold));
                 let mut blocks = plain(drafts);
                 cell.align = common_align(&mut blocks);
                 cell.blocks = blocks;
@@ -288,7 +292,9 @@ impl Reader<'_, '_> {
                 match tables::finish(draft, self.diagnostics) {
                     Ok(table) => self.emit(vec![Draft::Block { block: Block::Table(table), origin: item }]),
                     Err(blocks) => {
-                        self.emit(blocks.into_iter().map(|block| Draft::Block { block, origin: item }).collect());
+                        self.emit(
+                            blocks.into_iter().map(|block| Draft::Block { block, origin: item }).collect(),
+                        );
                     }
                 }
             }
@@ -304,10 +310,15 @@ impl Reader<'_, '_> {
             FrameKind::Quote => {
                 // Editors indent with <blockquote>; only a short piece of a text is a quotation.
                 let length = self.page.length(item);
-                if length * 3 > self.page.lines.iter().map(|line| line.length).sum::<usize>() || drafts.is_empty() {
+                if length * 3 > self.page.lines.iter().map(|line| line.length).sum::<usize>()
+                    || drafts.is_empty()
+                {
                     self.emit(drafts);
                 } else {
-                    self.emit(vec![Draft::Block { block: Block::Quote { body: plain(drafts) }, origin: item }]);
+                    self.emit(vec![Draft::Block {
+                        block: Block::Quote { body: plain(drafts) },
+                        origin: item,
+                    }]);
                 }
             }
         }
@@ -323,7 +334,8 @@ impl Reader<'_, '_> {
     fn picture(&mut self, index: usize, state: &State) {
         let item = &self.page.items[index];
         let Some(mut image) = item.element().and_then(image) else { return };
-        let mark = image.width.is_some_and(|width| width <= 24) || image.height.is_some_and(|height| height <= 24);
+        let mark =
+            image.width.is_some_and(|width| width <= 24) || image.height.is_some_and(|height| height <= 24);
         if image.alternative.is_empty() && mark && is_decoration(item) {
             return;
         }
@@ -344,7 +356,8 @@ impl Reader<'_, '_> {
             note.content.extend(content);
             return;
         }
-        let in_cell = matches!(self.frames.last(), Some(Frame { kind: FrameKind::Cell(_) | FrameKind::Caption, .. }));
+        let in_cell =
+            matches!(self.frames.last(), Some(Frame { kind: FrameKind::Cell(_) | FrameKind::Caption, .. }));
         let mut drafts = Vec::new();
         for group in groups(segments, in_cell) {
             if group.iter().all(Segment::is_pictures) {
@@ -393,7 +406,9 @@ fn set_off_pictures(mut segment: Segment) -> Vec<Segment> {
         .content
         .iter()
         .take_while(|inline| match inline {
-            Inline::Image(image) => image.width.is_none_or(|width| width >= 100) && image.height.is_none_or(|height| height >= 60),
+            Inline::Image(image) => {
+                image.width.is_none_or(|width| width >= 100) && image.height.is_none_or(|height| height >= 60)
+            }
             Inline::Text(run) => run.text.trim().is_empty(),
             _ => false,
         })
@@ -402,8 +417,10 @@ fn set_off_pictures(mut segment: Segment) -> Vec<Segment> {
         return vec![segment];
     }
     let rest = segment.content.split_off(leading);
-    let pictures: Vec<Inline> =
-        std::mem::take(&mut segment.content).into_iter().filter(|inline| matches!(inline, Inline::Image(_))).collect();
+    let pictures: Vec<Inline> = std::mem::take(&mut segment.content)
+        .into_iter()
+        .filter(|inline| matches!(inline, Inline::Image(_)))
+        .collect();
     if pictures.is_empty() {
         segment.content = rest;
         return vec![segment];
@@ -433,7 +450,8 @@ fn is_paragraph_break(before: &Segment, after: &Segment) -> bool {
         || head.starts_with(['（', '('])
         || outline::numbering(&head).is_some()
         || super::metadata::number::whole(&head).is_some()
-        || before.state.align == Align::Start && last.is_some_and(|c| matches!(c, '。' | '！' | '？' | '；' | '：' | '”' | ':' | '…'))
+        || before.state.align == Align::Start
+            && last.is_some_and(|c| matches!(c, '。' | '！' | '？' | '；' | '：' | '”' | ':' | '…'))
 }
 
 /// Joins segments into a paragraph with line breaks between them.
@@ -499,7 +517,9 @@ fn common_align(blocks: &mut [Block]) -> Align {
         Block::Paragraph(paragraph) => paragraph.align,
         _ => Align::Start,
     });
-    let Some(first) = aligns.next().filter(|first| aligns.all(|align| align == *first)) else { return Align::Start };
+    let Some(first) = aligns.next().filter(|first| aligns.all(|align| align == *first)) else {
+        return Align::Start;
+    };
     for block in blocks {
         if let Block::Paragraph(paragraph) = block {
             paragraph.align = Align::Start;

@@ -168,6 +168,11 @@ const PHRASES: &[(Kind, &[&str])] = &[
             "我要留言",
             "无障碍浏览",
             "听文章",
+            "阅读剩余全文",
+            "阅读全文",
+            "展开全文",
+            "正在加载",
+            "加载中",
         ],
     ),
     (
@@ -248,15 +253,50 @@ const PHRASES: &[(Kind, &[&str])] = &[
 
 /// Words that go with the phrases of a line but make no boilerplate alone.
 const COMPANIONS: &[&str] = &[
-    "特大", "超大", "默认", "大", "中", "小", "更多", "保存", "下载", "返回", "微信", "微博", "头条", "空间", "豆瓣",
-    "QQ", "qq", "TOP", "Top", "到", "至", "次", "人次", "正在加载", "网页", "手机", "页面", "X", "x", "打开网页后点击屏幕右上角分享按钮",
-    "打开当前页", "本页", "按钮", "的", "上的", "“", "”",
+    "特大",
+    "超大",
+    "默认",
+    "大",
+    "中",
+    "小",
+    "更多",
+    "保存",
+    "下载",
+    "返回",
+    "微信",
+    "微博",
+    "头条",
+    "空间",
+    "豆瓣",
+    "QQ",
+    "qq",
+    "TOP",
+    "Top",
+    "到",
+    "至",
+    "次",
+    "人次",
+    "正在加载",
+    "网页",
+    "手机",
+    "页面",
+    "X",
+    "x",
+    "打开网页后点击屏幕右上角分享按钮",
+    "打开当前页",
+    "本页",
+    "按钮",
+    "的",
+    "上的",
+    "“",
+    "”",
 ];
 
 /// Labels that begin a line of boilerplate whatever follows, within `limit` characters.
 const LABELS: &[(Kind, &str, usize)] = &[
     (Kind::PreviousNext, "上一篇", 120),
     (Kind::PreviousNext, "下一篇", 120),
+    (Kind::PreviousNext, "阅读下一篇", 120),
     (Kind::PreviousNext, "上一条", 120),
     (Kind::PreviousNext, "下一条", 120),
     (Kind::PreviousNext, "上篇", 120),
@@ -298,35 +338,161 @@ const LABELS: &[(Kind, &str, usize)] = &[
 
 /// Labels of lists of other pages.
 const RELATED: &[&str] = &[
-    "相关链接", "相关解读", "相关新闻", "相关文章", "相关阅读", "相关稿件", "相关推荐", "相关报道", "相关文档", "相关信息",
-    "相关政策", "相关内容", "相关专题", "相关资讯", "相关文件", "关联文件", "关联阅读", "关联信息", "延伸阅读", "推荐阅读", "推荐文章",
-    "推荐新闻", "热门文章", "热点新闻", "猜你喜欢", "解读链接", "政策解读", "图解", "解读", "相关图解", "同类文章", "更多新闻", "最新文章",
-    "热门推荐", "热点推荐", "热点关注", "往期回顾", "推荐", "更多", "大家都在看", "为您推荐", "原文链接", "文件解读", "相关政策解读",
+    "相关链接",
+    "相关解读",
+    "相关新闻",
+    "相关文章",
+    "相关阅读",
+    "相关稿件",
+    "相关推荐",
+    "相关报道",
+    "相关文档",
+    "相关信息",
+    "相关政策",
+    "相关内容",
+    "相关专题",
+    "相关资讯",
+    "相关文件",
+    "关联文件",
+    "关联阅读",
+    "关联信息",
+    "延伸阅读",
+    "推荐阅读",
+    "推荐文章",
+    "推荐新闻",
+    "热门文章",
+    "热点新闻",
+    "猜你喜欢",
+    "解读链接",
+    "政策解读",
+    "图解",
+    "解读",
+    "相关图解",
+    "同类文章",
+    "更多新闻",
+    "最新文章",
+    "热门推荐",
+    "热点推荐",
+    "热点关注",
+    "往期回顾",
+    "推荐",
+    "更多",
+    "大家都在看",
+    "为您推荐",
+    "原文链接",
+    "文件解读",
+    "相关政策解读",
 ];
 
 /// Labels of attachment boxes.
 const ATTACHMENTS: &[&str] = &[
-    "相关附件", "附件下载", "附件列表", "附件", "文件下载", "相关下载", "下载附件", "点击下载", "附件：", "附件信息",
+    "相关附件",
+    "附件下载",
+    "附件列表",
+    "附件",
+    "文件下载",
+    "相关下载",
+    "下载附件",
+    "点击下载",
+    "附件：",
+    "附件信息",
 ];
 
-/// Phrases of which one line of a page's foot holds at least one.
+/// Phrases of which a line of a page's foot holds one, and no line of a document.
 const FOOTER: &[&str] = &[
-    "ICP备", "公网安备", "网站标识码", "版权所有", "主办单位", "承办单位", "主办：", "承办：", "技术支持", "备案号", "建议使用IE", "网站地图",
-    "Copyright", "copyright", "Allrightsreserved", "AllRightsReserved", "违法和不良信息", "联系电话：", "建议使用",
+    "ICP备",
+    "ICP证",
+    "公网安备",
+    "网站标识码",
+    "版权所有",
+    "网站地图",
+    "Copyright",
+    "copyright",
+    "Allrightsreserved",
+    "AllRightsReserved",
+    "违法和不良信息",
+    "网站备案",
+    "备案编号",
 ];
+
+/// Labels of a page's foot that documents use as well: they weigh against a line only slightly.
+const WEAK_FOOTER: &[&str] =
+    &["主办单位", "承办单位", "主办：", "承办：", "技术支持", "建议使用", "运行维护", "联系我们", "关于我们"];
 
 /// Phrases of disclaimers about reprints.
 const DISCLAIMER: &[&str] = &[
-    "转载请注明", "免责声明", "版权声明", "版权归原作者", "如涉及版权", "如有侵权", "责任自负", "自负法律责任", "不代表本网", "不代表本站",
-    "未经授权", "未经许可", "仅供参考，", "特此声明", "凡注明", "凡本网注明",
+    "转载请注明",
+    "免责声明",
+    "版权声明",
+    "版权归原作者",
+    "如涉及版权",
+    "如有侵权",
+    "责任自负",
+    "自负法律责任",
+    "不代表本网",
+    "不代表本站",
+    "未经授权",
+    "未经许可",
+    "仅供参考，",
+    "特此声明",
+    "凡注明",
+    "凡本网注明",
 ];
 
 fn is_separator(c: char) -> bool {
     c.is_ascii_digit()
-        || matches!(c,
-            '|' | '｜' | '【' | '】' | '[' | ']' | '［' | '］' | '（' | '）' | '(' | ')' | '<' | '>' | '＜' | '＞' | '«'
-            | '»' | '：' | ':' | '·' | '、' | '，' | ',' | '。' | '-' | '—' | '_' | '/' | '\\' | '▪' | '•' | '■' | '◆' | '!'
-            | '！' | '×' | '↑' | '▲' | '+' | '“' | '”' | '"' | '\'' | ';' | '；' | '〖' | '〗' | '「' | '」')
+        || matches!(
+            c,
+            '|' | '｜'
+                | '【'
+                | '】'
+                | '['
+                | ']'
+                | '［'
+                | '］'
+                | '（'
+                | '）'
+                | '('
+                | ')'
+                | '<'
+                | '>'
+                | '＜'
+                | '＞'
+                | '«'
+                | '»'
+                | '：'
+                | ':'
+                | '·'
+                | '、'
+                | '，'
+                | ','
+                | '。'
+                | '-'
+                | '—'
+                | '_'
+                | '/'
+                | '\\'
+                | '▪'
+                | '•'
+                | '■'
+                | '◆'
+                | '!'
+                | '！'
+                | '×'
+                | '↑'
+                | '▲'
+                | '+'
+                | '“'
+                | '”'
+                | '"'
+                | '\''
+                | ';'
+                | '；'
+                | '〖'
+                | '〗'
+                | '「'
+                | '」'
+        )
 }
 
 /// What kind of boilerplate the whole line `squeezed` (no white space in it) is.
@@ -367,7 +533,13 @@ fn used_up(squeezed: &str, length: usize) -> Option<Kind> {
         } else if let Some(after) = rest.strip_prefix(is_separator) {
             rest = after;
         } else {
-            return None;
+            // 「【纠错】【责任编辑：张三】」: what follows the phrases is a label with its value.
+            let labelled = |(label_kind, label, limit): &(Kind, &str, usize)| {
+                *label_kind == Kind::Editor
+                    && rest.strip_prefix(label).is_some_and(|value| value.starts_with(is_separator))
+                    && length <= limit + 20
+            };
+            return kind.filter(|_| LABELS.iter().any(labelled));
         }
     }
     kind
@@ -393,14 +565,25 @@ pub(super) fn is_footer(squeezed: &str) -> bool {
     squeezed.len() <= 900 && FOOTER.iter().any(|phrase| squeezed.contains(phrase))
 }
 
+/// Whether the line may belong to a page's foot.
+pub(super) fn is_weak_footer(squeezed: &str) -> bool {
+    squeezed.len() <= 300 && WEAK_FOOTER.iter().any(|phrase| squeezed.contains(phrase))
+}
+
 /// Whether the line is a disclaimer.
 pub(super) fn is_disclaimer(squeezed: &str) -> bool {
     squeezed.len() <= 1500 && DISCLAIMER.iter().any(|phrase| squeezed.contains(phrase))
 }
 
-/// Whether the line's characters are mostly links to other pages.
+/// Whether the line is mostly links to other pages: the larger part of it, or all but a date beside the link.
 pub(super) fn is_linked(line: &Line) -> bool {
-    line.linked * 10 > line.length * 6
+    if line.linked == 0 {
+        return false;
+    }
+    line.linked * 2 > line.length
+        || line.length <= 120
+            && line.length - line.linked <= 14
+            && super::metadata::date::find(&line.text).is_some()
 }
 
 /// Parts of class and id names of elements that are never part of a document, however they are filled.
@@ -451,6 +634,7 @@ mod tests {
             ("浏览次数：128次", Kind::Views),
             ("上一篇：关于春耕的通知", Kind::PreviousNext),
             ("（责任编辑：张三）", Kind::Editor),
+            ("【纠错】【责任编辑:张三】", Kind::Print),
             ("当前位置：首页>政务公开>通知", Kind::Breadcrumb),
         ] {
             assert_eq!(classify(line), Some(kind), "{line}");

@@ -22,7 +22,9 @@ pub(super) fn attach(drafts: Vec<Draft>) -> Vec<Draft> {
                 }
             }
             Draft::Block { block: Block::Table(table), .. } => {
-                if table.unit.is_empty() && matches!(out.last(), Some(Draft::Paragraph(above)) if is_unit(above)) {
+                if table.unit.is_empty()
+                    && matches!(out.last(), Some(Draft::Paragraph(above)) if is_unit(above))
+                {
                     // 表题 stands above 单位, so a unit is taken only together with what the order allows.
                     if let Some(Draft::Paragraph(unit)) = out.pop() {
                         table.unit = unit.content;
@@ -66,7 +68,8 @@ fn is_table_caption(paragraph: &Paragraph) -> bool {
             rest.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
         })
     });
-    let named = paragraph.align == Align::Center && text.ends_with(['表', '单']) && !text.contains(['。', '，']);
+    let named =
+        paragraph.align == Align::Center && text.ends_with(['表', '单']) && !text.contains(['。', '，']);
     paragraph.length <= 60 && paragraph.heading.is_none() && (numbered && !text.ends_with('。') || named)
 }
 

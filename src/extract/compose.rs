@@ -3,7 +3,7 @@
 use super::blocks::{Draft, Paragraph};
 use super::captions;
 use super::inlines::{self, split, trim_end, trim_start, unweighted};
-use super::outline::{self, Extent};
+use super::outline::{self, Extent, Rung};
 use super::roles;
 use super::whitespace::squeeze;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -75,10 +75,11 @@ fn place_title(drafts: &mut Vec<Draft>, title: &Title, repeated: &mut Vec<(usize
     // A heading above the container and another within it: the reader saw one title.
     let mut index = found.first + 1;
     while index < drafts.len().min(found.first + 4) {
-        let copy = drafts[index].paragraph().filter(|paragraph| paragraph.length <= 200).and_then(|paragraph| {
-            let text = inlines::text(&paragraph.content);
-            title.wordings.contains(&squeeze(&text)).then_some((paragraph.origin, text))
-        });
+        let copy =
+            drafts[index].paragraph().filter(|paragraph| paragraph.length <= 200).and_then(|paragraph| {
+                let text = inlines::text(&paragraph.content);
+                title.wordings.contains(&squeeze(&text)).then_some((paragraph.origin, text))
+            });
         if let Some(copy) = copy {
             repeated.push(copy);
             drafts.remove(index);
@@ -166,7 +167,9 @@ fn finish(drafts: Vec<Draft>, diagnostics: &mut Diagnostics) -> (Vec<Block>, Vec
     let mut body = Vec::with_capacity(drafts.len());
     let mut places: Vec<(usize, String)> = Vec::with_capacity(drafts.len());
     let mut level_before = 0;
+    let mut after_annex = false;
     for (draft, heading) in drafts.into_iter().zip(headings) {
+        after_annex &= heading.is_some();
         match (draft, heading) {
             (Draft::Block { block, origin }, _) => {
                 places.push((origin, name(&block).to_owned()));
@@ -179,6 +182,15 @@ fn finish(drafts: Vec<Draft>, diagnostics: &mut Diagnostics) -> (Vec<Block>, Vec
                     diagnostics.push(Diagnostic::HeadingLevelSkipped { heading });
                 }
                 level_before = level;
+                // The title of an annex may take several paragraphs.
+                if rung == Rung::Annex && after_annex {
+                    if let Some(Block::Heading(title)) = body.last_mut() {
+                        title.content.push(Inline::LineBreak);
+                        title.content.extend(unweighted(paragraph.content));
+                    }
+                    continue;
+                }
+                after_annex = rung == Rung::Annex;
                 let align = paragraph.align;
                 places.push((paragraph.origin, format!("heading-{level}")));
                 match extent {

@@ -65,7 +65,9 @@ impl State {
                     || value.parse::<u16>().is_ok_and(|weight| weight >= 600);
             } else if name.eq_ignore_ascii_case("font-style") {
                 self.style.emphasis = value.eq_ignore_ascii_case("italic");
-            } else if name.eq_ignore_ascii_case("text-decoration") || name.eq_ignore_ascii_case("text-decoration-line") {
+            } else if name.eq_ignore_ascii_case("text-decoration")
+                || name.eq_ignore_ascii_case("text-decoration-line")
+            {
                 self.style.underline |= value.contains("underline");
                 self.style.strike |= value.contains("line-through");
             } else if name.eq_ignore_ascii_case("vertical-align") {
@@ -390,10 +392,22 @@ pub(super) fn split(content: Vec<Inline>, bytes: usize) -> (Vec<Inline>, Vec<Inl
 /// The picture that an `<img>` shows, its source as written; `None` if it has none.
 pub(super) fn image(element: &Element) -> Option<Image> {
     // Pages that load pictures late put a placeholder in `src` and the picture elsewhere.
-    const LAZY: [&str; 8] =
-        ["data-src", "data-original", "data-lazy-src", "data-lazyload", "data-echo", "data-url", "lazy-src", "original"];
+    const LAZY: [&str; 8] = [
+        "data-src",
+        "data-original",
+        "data-lazy-src",
+        "data-lazyload",
+        "data-echo",
+        "data-url",
+        "lazy-src",
+        "original",
+    ];
     let source = attribute(element, "src").map(str::trim).filter(|source| !source.is_empty());
-    let lazy = LAZY.iter().find_map(|name| attribute(element, name)).map(str::trim).filter(|source| !source.is_empty());
+    let lazy = LAZY
+        .iter()
+        .find_map(|name| attribute(element, name))
+        .map(str::trim)
+        .filter(|source| !source.is_empty());
     let set = attribute(element, "srcset")
         .and_then(|set| set.split(',').next())
         .and_then(|first| first.split_whitespace().next());
@@ -435,7 +449,10 @@ mod tests {
 
     #[test]
     fn indents_and_source_line_breaks_leave_no_trace() {
-        assert_eq!(text(&read(&[("\n  \u{3000}\u{3000}第一行\n    第二行 \u{A0}\u{A0}\n", false)])), "第一行第二行");
+        assert_eq!(
+            text(&read(&[("\n  \u{3000}\u{3000}第一行\n    第二行 \u{A0}\u{A0}\n", false)])),
+            "第一行第二行"
+        );
         assert_eq!(text(&read(&[("A\nB 甲\u{A0}乙  丙", false)])), "A B 甲\u{A0}乙 丙");
     }
 

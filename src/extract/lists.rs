@@ -28,7 +28,9 @@ impl ListDraft {
             Some("i" | "lower-roman") => Marker::LowerRoman,
             Some("I" | "upper-roman") => Marker::UpperRoman,
             Some("1" | "decimal" | "decimal-leading-zero") => Marker::Decimal,
-            Some("cjk-ideographic" | "simp-chinese-informal" | "trad-chinese-informal" | "cjk-decimal") => Marker::Han,
+            Some("cjk-ideographic" | "simp-chinese-informal" | "trad-chinese-informal" | "cjk-decimal") => {
+                Marker::Han
+            }
             _ if ordered => Marker::Decimal,
             _ => Marker::Bullet,
         };
@@ -77,7 +79,9 @@ fn is_numbered(drafts: &[Draft]) -> bool {
         Some(Draft::Paragraph(paragraph)) => {
             let text = inlines::text(&paragraph.content);
             outline::numbering(&text).is_some()
-                || text.starts_with(['●', '·', '■', '◆', '•', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '※', '★'])
+                || text.starts_with([
+                    '●', '·', '■', '◆', '•', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '※', '★',
+                ])
         }
         _ => false,
     }

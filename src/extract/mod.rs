@@ -140,7 +140,8 @@ pub fn extract(
         diagnostics.push(Diagnostic::ControlCharacter { count: dropped });
     }
     let title = title(&metadata, heading.as_ref());
-    let Composed { mut body, mut places, repeated, title_in_text } = compose::compose(drafts, title, diagnostics);
+    let Composed { mut body, mut places, repeated, title_in_text } =
+        compose::compose(drafts, title, diagnostics);
     let mut attachments = attachments::within(&page, &region, &noise.removed, base.as_ref());
     append_box(&page, &region, base.as_ref(), &mut attachments, &mut body, &mut places);
     complete(&mut metadata, &body);
@@ -155,7 +156,8 @@ pub fn extract(
     let mut trace = trace_of(&page, &region, &noise, breadcrumb, &repeated);
     trace.heading = heading.filter(|_| !title_in_text).map(|heading| page.items[heading.item].id);
     for removed in &trace.removed {
-        diagnostics.push(Diagnostic::BoilerplateRemoved { kind: removed.kind, text: removed.excerpt.clone() });
+        diagnostics
+            .push(Diagnostic::BoilerplateRemoved { kind: removed.kind, text: removed.excerpt.clone() });
     }
     if region.rule.is_none()
         && let Some(traced) = trace.regions.first()
@@ -217,7 +219,9 @@ fn title(metadata: &Metadata, heading: Option<&metadata::title::Heading>) -> Opt
     }
     lines = lines
         .iter()
-        .map(|line| line.chars().filter(|c| !whitespace::is_forbidden(*c)).collect::<String>().trim().to_owned())
+        .map(|line| {
+            line.chars().filter(|c| !whitespace::is_forbidden(*c)).collect::<String>().trim().to_owned()
+        })
         .filter(|line| !line.is_empty())
         .collect();
     Some(Title { lines, item, wordings })
@@ -250,7 +254,9 @@ fn complete(metadata: &mut Metadata, body: &[Block]) {
             Some(field) => {
                 let own = metadata::number_field(&printed, Origin::Body);
                 if own.value != field.value {
-                    field.candidates.push(crate::document::Candidate { value: own.value, origin: Origin::Body });
+                    field
+                        .candidates
+                        .push(crate::document::Candidate { value: own.value, origin: Origin::Body });
                 }
             }
         }
@@ -259,7 +265,9 @@ fn complete(metadata: &mut Metadata, body: &[Block]) {
         match &mut metadata.written {
             None => metadata.written = Some(Field::new(moment, Origin::Body)),
             Some(field) if field.value.date != moment.date => {
-                field.candidates.push(crate::document::Candidate { value: moment.to_string(), origin: Origin::Body });
+                field
+                    .candidates
+                    .push(crate::document::Candidate { value: moment.to_string(), origin: Origin::Body });
             }
             Some(_) => {}
         }
@@ -324,7 +332,11 @@ fn trace_of(
         .iter()
         .map(|piece| (piece.item, piece.kind.name(), piece.text.clone()))
         .chain(repeated.iter().map(|(item, text)| (*item, "title-repeat", text.clone())))
-        .chain(around(page, region, breadcrumb).into_iter().map(|piece| (piece.item, piece.kind.name(), piece.text)))
+        .chain(
+            around(page, region, breadcrumb)
+                .into_iter()
+                .map(|piece| (piece.item, piece.kind.name(), piece.text)),
+        )
         .collect();
     removed.sort_by_key(|(item, _, _)| *item);
     Trace {
@@ -332,7 +344,11 @@ fn trace_of(
         regions,
         removed: removed
             .into_iter()
-            .map(|(item, kind, text)| Removed { kind, node: page.items[item].id, excerpt: excerpt(&text, 400) })
+            .map(|(item, kind, text)| Removed {
+                kind,
+                node: page.items[item].id,
+                excerpt: excerpt(&text, 400),
+            })
             .collect(),
         kept: Vec::new(),
         heading: None,

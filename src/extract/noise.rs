@@ -2,6 +2,7 @@
 
 use super::boilerplate::{
     Kind, classify, gadget, is_attachment_label, is_disclaimer, is_footer, is_linked, is_related_label,
+    is_weak_footer,
 };
 use super::metadata::info_line::{is_doubtful, is_info_line};
 use super::metadata::labels;
@@ -151,7 +152,9 @@ impl Noise {
                 };
                 let lines = &page.lines[page.lines_within(index)];
                 let small = page.length(index) < 160
-                    && lines.iter().all(|line| line.marks < 3 || is_linked(line) || classify(&line.squeezed()).is_some());
+                    && lines.iter().all(|line| {
+                        line.marks < 3 || is_linked(line) || classify(&line.squeezed()).is_some()
+                    });
                 if let Some(kind) = kind.filter(|_| small && page.items[index].tag() != Tag::Image) {
                     self.lines.extend(page.lines_within(index));
                     self.remove(page, index, kind, text_of(page, index));
@@ -189,7 +192,8 @@ impl Noise {
             if line.length >= 60 && line.marks >= 2 && !is_info_line(&line.text) {
                 break;
             }
-            let trail = is_linked(line) && line.text.contains("首页") && line.text.contains(['>', '＞', '»', '/']);
+            let trail =
+                is_linked(line) && line.text.contains("首页") && line.text.contains(['>', '＞', '»', '/']);
             let kind = if trail {
                 Kind::Breadcrumb
             } else if is_info_line(&line.text) && (region.rule.is_none() || !is_doubtful(&line.text)) {
@@ -276,7 +280,8 @@ impl Noise {
             if attachments {
                 let names_file = rest.iter().take(3).any(|&at| holds_file(page, &page.lines[at]));
                 let goes_on = rest.first().is_some_and(|&at| page.lines[at].length > 1);
-                if !names_file && (!goes_on || squeezed.contains("相关附件") || squeezed.contains("下载")) {
+                if !names_file && (!goes_on || squeezed.contains("相关附件") || squeezed.contains("下载"))
+                {
                     self.remove_line(page, region, line, Kind::EmptyAttachments);
                 }
             } else {
@@ -299,6 +304,7 @@ impl Noise {
 
     /// Foot lines and disclaimers at the end of a region that scoring chose.
     fn foot(&mut self, page: &Page<'_>, region: &Region, lines: &[usize]) {
+        let mut in_foot = false;
         for &at in lines.iter().rev() {
             let line = &page.lines[at];
             if self.removed[line.start] {
@@ -307,7 +313,8 @@ impl Noise {
             let squeezed = if line.length <= 400 { line.squeezed() } else { String::new() };
             let kind = if is_disclaimer(&squeezed) {
                 Kind::Disclaimer
-            } else if is_footer(&squeezed) && line.marks < 4 {
+            } else if is_footer(&squeezed) && line.marks < 4 || in_foot && is_weak_footer(&squeezed) {
+                in_foot = true;
                 Kind::Footer
             } else {
                 return;
@@ -321,7 +328,9 @@ impl Noise {
 pub(super) fn holds_file(page: &Page<'_>, line: &Line) -> bool {
     let links = |index: usize| {
         page.items[index].tag() == Tag::Anchor
-            && page.attribute(index, "href").is_some_and(|target| super::attachments::media_type(target).is_some())
+            && page
+                .attribute(index, "href")
+                .is_some_and(|target| super::attachments::media_type(target).is_some())
     };
     (line.start..line.end).any(links) || page.ancestors(line.start).take(4).any(links)
 }

@@ -70,8 +70,9 @@ pub(super) fn numbering(text: &str) -> Option<Numbering> {
             ("条", Rung::Article),
         ] {
             if let Some(after) = digits.strip_prefix(name) {
-                let refers = after.starts_with(['规', '的', '、', '和', '第', '款', '至', '中', '所', '之', '，', '与', '及', '或'])
-                    || after.starts_with("修改为");
+                let refers = after.starts_with([
+                    '规', '的', '、', '和', '第', '款', '至', '中', '所', '之', '，', '与', '及', '或',
+                ]) || after.starts_with("修改为");
                 return if refers { None } else { found(rung, after) };
             }
         }
@@ -128,7 +129,8 @@ pub(super) fn headings(drafts: &[Draft]) -> Vec<Option<(Rung, Extent)>> {
             if paragraph.role != Role::Body || paragraph.length == 0 {
                 return None;
             }
-            let next = drafts.get(index + 1).and_then(Draft::paragraph);
+            // Pictures between a heading and its text do not part them.
+            let next = drafts[index + 1..].iter().take(4).find_map(Draft::paragraph);
             decide(paragraph, next, signed, &facts)
         })
         .collect()
@@ -163,7 +165,12 @@ impl Facts {
             }
             bold += usize::from(paragraph.bold || paragraph.display);
         }
-        Self { law: articles >= 3, numbered: numbered > 0, tags: tagged * 3 <= length, bold: bold * 5 <= all * 2 }
+        Self {
+            law: articles >= 3,
+            numbered: numbered > 0,
+            tags: tagged * 3 <= length,
+            bold: bold * 5 <= all * 2,
+        }
     }
 }
 
@@ -177,7 +184,12 @@ fn lead(paragraph: &Paragraph) -> Option<String> {
     }
 }
 
-fn decide(paragraph: &Paragraph, next: Option<&Paragraph>, signed: bool, facts: &Facts) -> Option<(Rung, Extent)> {
+fn decide(
+    paragraph: &Paragraph,
+    next: Option<&Paragraph>,
+    signed: bool,
+    facts: &Facts,
+) -> Option<(Rung, Extent)> {
     let text = inlines::text(&paragraph.content);
     let length = paragraph.length;
     let one_line = !text.contains('\n');
@@ -198,8 +210,12 @@ fn decide(paragraph: &Paragraph, next: Option<&Paragraph>, signed: bool, facts: 
                 Some(Extent::RunIn(numbering.length + gap))
             }
             Rung::Article => None,
-            Rung::HanBracketed | Rung::Arabic | Rung::ArabicBracketed if facts.law && tagged.is_none() => None,
-            Rung::Han | Rung::HanBracketed => han(&text, &numbering, paragraph, one_line && open_ended, marked),
+            Rung::HanBracketed | Rung::Arabic | Rung::ArabicBracketed if facts.law && tagged.is_none() => {
+                None
+            }
+            Rung::Han | Rung::HanBracketed => {
+                han(&text, &numbering, paragraph, one_line && open_ended, marked)
+            }
             _ => arabic(&text, &numbering, paragraph, next, one_line && open_ended, marked),
         };
         if extent.is_some() || tagged.is_none() {
@@ -225,8 +241,17 @@ fn decide(paragraph: &Paragraph, next: Option<&Paragraph>, signed: bool, facts: 
     let above_text = next.is_some_and(|next| {
         next.role == Role::Body && !next.bold && next.length > length && !next.align_differs()
     });
-    let sober = !text.ends_with(['？', '?', '”', '）', ')', '．', '.']) && !text.starts_with(['（', '(', '附', '注']);
-    if facts.bold && !facts.numbered && paragraph.bold && one_line && open_ended && sober && length <= 40 && above_text {
+    let sober =
+        !text.ends_with(['？', '?', '”', '）', ')', '．', '.']) && !text.starts_with(['（', '(', '附', '注']);
+    if facts.bold
+        && !facts.numbered
+        && paragraph.bold
+        && one_line
+        && open_ended
+        && sober
+        && length <= 40
+        && above_text
+    {
         return Some((Rung::Marked, Extent::Whole));
     }
     None
@@ -249,7 +274,10 @@ fn han(text: &str, numbering: &Numbering, paragraph: &Paragraph, line: bool, mar
         && end < text.len()
     {
         let sentence = &text[..end];
-        let plain = !sentence.contains(['：', '；', ':']);
+        // Unmarked, only a short phrase is a heading: 「（一）强化组织领导，发挥引领作用。」
+        let plain = !sentence.contains(['：', '；', ':'])
+            && sentence.chars().count() <= 42
+            && sentence.matches(['，', ',']).count() <= 1;
         return (paragraph.marked_head && !paragraph.bold || bracketed && plain || paragraph.bold)
             .then_some(Extent::RunIn(end));
     }
@@ -279,7 +307,8 @@ fn arabic(
     let end = sentence_end(text, 36).filter(|end| *end < text.len())?;
     let sentence = &text[numbering.length..end];
     let short = sentence.chars().count() <= 18 && !sentence.contains(['，', '：', '；', ',']);
-    (paragraph.marked_head && !paragraph.bold || short && numbering.rung == Rung::Arabic).then_some(Extent::RunIn(end))
+    (paragraph.marked_head && !paragraph.bold || short && numbering.rung == Rung::Arabic)
+        .then_some(Extent::RunIn(end))
 }
 
 /// The end of the first sentence, if it comes within `most` characters and more text follows on the line.
@@ -290,7 +319,8 @@ fn sentence_end(text: &str, most: usize) -> Option<usize> {
     }
     let end = at + mark.len_utf8();
     // A closing quotation mark or bracket belongs to the sentence.
-    let closing = text[end..].chars().next().filter(|c| matches!(c, '”' | '’' | '）' | ')')).map_or(0, char::len_utf8);
+    let closing =
+        text[end..].chars().next().filter(|c| matches!(c, '”' | '’' | '）' | ')')).map_or(0, char::len_utf8);
     Some(end + closing)
 }
 
@@ -339,7 +369,16 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_number() {
-        for text in ["一是坚持统筹规划。", "3.5亿元", "第五条规定的情形", "（试行）", "2018年", "第一批名单", "（一九九六年）", "1996.5"] {
+        for text in [
+            "一是坚持统筹规划。",
+            "3.5亿元",
+            "第五条规定的情形",
+            "（试行）",
+            "2018年",
+            "第一批名单",
+            "（一九九六年）",
+            "1996.5",
+        ] {
             assert_eq!(numbering(text), None, "{text}");
         }
     }

@@ -212,6 +212,35 @@ impl<'a> Page<'a> {
         self.lengths[range.end] - self.lengths[range.start]
     }
 
+    /// The first `most` characters of the visible text within the item at `index`, white space runs as one space.
+    pub(super) fn text(&self, index: usize, most: usize) -> String {
+        let mut out = String::new();
+        let mut count = 0;
+        let mut space = false;
+        for item in &self.items[index..self.items[index].end] {
+            let Kind::Text(text) = item.kind else { continue };
+            if item.hidden {
+                continue;
+            }
+            for character in text.chars() {
+                if is_blank(character) {
+                    space = true;
+                    continue;
+                }
+                if count >= most {
+                    return out;
+                }
+                if space && !out.is_empty() {
+                    out.push(' ');
+                }
+                space = false;
+                out.push(character);
+                count += 1;
+            }
+        }
+        out
+    }
+
     /// The CSS-like path of the item at `index`: `html > body > div#main.article`.
     pub(super) fn path(&self, index: usize) -> String {
         let mut steps: Vec<String> = std::iter::once(index)
@@ -341,9 +370,9 @@ fn hidden_by_class(element: &Element) -> bool {
 
 fn tag(name: &str) -> Tag {
     match name {
-        "script" | "style" | "noscript" | "template" | "iframe" | "object" | "embed" | "applet" | "canvas"
-        | "svg" | "audio" | "video" | "map" | "select" | "option" | "optgroup" | "datalist" | "input"
-        | "button" | "textarea" | "progress" | "meter" | "title" | "noframes" => Tag::Skipped,
+        "script" | "style" | "noscript" | "template" | "iframe" | "object" | "embed" | "applet"
+        | "canvas" | "svg" | "audio" | "video" | "map" | "select" | "option" | "optgroup" | "datalist"
+        | "input" | "button" | "textarea" | "progress" | "meter" | "title" | "noframes" => Tag::Skipped,
         "br" => Tag::Break,
         "hr" => Tag::Rule,
         "img" | "image" => Tag::Image,
@@ -364,11 +393,10 @@ fn tag(name: &str) -> Tag {
         "blockquote" => Tag::Quote,
         "pre" | "listing" | "xmp" => Tag::Preformatted,
         "figcaption" => Tag::FigureCaption,
-        "html" | "head" | "body" | "address" | "article" | "aside" | "center" | "dd" | "details" | "dialog"
-        | "div" | "dl" | "dt" | "fieldset" | "figure" | "footer" | "form" | "header" | "hgroup" | "legend"
-        | "main" | "nav" | "p" | "search" | "section" | "summary" | "ucapcontent" | "frameset" | "body-main" => {
-            Tag::Block
-        }
+        "html" | "head" | "body" | "address" | "article" | "aside" | "center" | "dd" | "details"
+        | "dialog" | "div" | "dl" | "dt" | "fieldset" | "figure" | "footer" | "form" | "header"
+        | "hgroup" | "legend" | "main" | "nav" | "p" | "search" | "section" | "summary" | "ucapcontent"
+        | "frameset" | "body-main" => Tag::Block,
         _ => Tag::Inline,
     }
 }
@@ -406,9 +434,12 @@ fn flatten(html: &Html) -> Vec<Item<'_>> {
     items
 }
 
-/// Whether a link's target is a file that a document may be attached as.
-fn links_to_file(element: &Element) -> bool {
-    attribute(element, "href").is_some_and(|target| super::attachments::media_type(target).is_some())
+/// Whether a link leads to another page: not to a file, which may be an attachment, nor to a note of this page.
+fn leads_away(element: &Element) -> bool {
+    attribute(element, "href").is_some_and(|target| {
+        let target = target.trim();
+        super::attachments::media_type(target).is_none() && !(target.starts_with('#') && target.len() > 1)
+    })
 }
 
 fn lines(items: &[Item<'_>]) -> Vec<Line> {
@@ -441,7 +472,7 @@ fn lines(items: &[Item<'_>]) -> Vec<Line> {
                     builder.finish();
                     blocks.push(if tag == Tag::Break { blocks.last().copied().unwrap_or(0) } else { index });
                 }
-                if tag == Tag::Anchor && attribute(element, "href").is_some() && !links_to_file(element) {
+                if tag == Tag::Anchor && leads_away(element) {
                     links += 1;
                 }
             }

@@ -54,7 +54,8 @@ pub(super) fn without_region(page: &Page<'_>, title: &str) -> ExtractError {
     let embedded = page.items.iter().filter_map(|item| item.element()).any(|element| {
         matches!(element.name(), "iframe" | "embed" | "object")
             && ["src", "data"].into_iter().any(|name| {
-                attribute(element, name).is_some_and(|source| super::attachments::media_type(source).is_some())
+                attribute(element, name)
+                    .is_some_and(|source| super::attachments::media_type(source).is_some())
             })
     });
     if listed >= 10 && !(files && listed < 40) {
@@ -69,6 +70,14 @@ pub(super) fn without_region(page: &Page<'_>, title: &str) -> ExtractError {
 /// Whether the region that scoring found is a list of links to other pages: an index or column page.
 pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, declared: bool) -> bool {
     if region.rule.is_some() || declared {
+        return false;
+    }
+    // A list page has no info line; a document beside lists of other documents has.
+    let informed =
+        page.lines[..page.lines.partition_point(|line| line.start < region.end())].iter().any(|line| {
+            line.length <= 260 && !is_linked(line) && super::metadata::info_line::is_info_line(&line.text)
+        });
+    if informed {
         return false;
     }
     let weight: i64 = region.parts.iter().map(|part| weights.between(part.start, part.end)).sum();
@@ -87,10 +96,8 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
         .filter(|line| line.linked > 0 || line.length <= 16)
         .filter(|line| super::metadata::date::find(&line.text).is_some())
         .count();
-    let prose = page.lines[..]
-        .iter()
-        .filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line))
-        .count();
+    let prose =
+        page.lines.iter().filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line)).count();
     (items >= 10 && dated >= 8 && prose <= 3 && held < 600) || (items >= 25 && weight < 120 && prose <= 1)
 }
 
@@ -110,24 +117,47 @@ fn raw(page: &Page<'_>) -> (usize, usize) {
 
 fn is_challenge(page: &Page<'_>, message: &str, title: &str) -> bool {
     const SAID: [&str; 12] = [
-        "请开启JavaScript", "请启用JavaScript", "JavaScript并刷新", "enableJavaScript", "正在验证", "安全验证", "人机验证", "浏览器安全检查",
-        "Justamoment", "访问验证", "正在进行安全检测", "滑动验证",
+        "请开启JavaScript",
+        "请启用JavaScript",
+        "JavaScript并刷新",
+        "enableJavaScript",
+        "正在验证",
+        "安全验证",
+        "人机验证",
+        "浏览器安全检查",
+        "Justamoment",
+        "访问验证",
+        "正在进行安全检测",
+        "滑动验证",
     ];
     const SCRIPTS: [&str; 9] = [
-        "__jsl_clearance", "$_ts", "_cf_chl", "acw_sc__v2", "document.cookie", "location.reload", "location.href=location",
-        "eval(function", "WZWS",
+        "__jsl_clearance",
+        "$_ts",
+        "_cf_chl",
+        "acw_sc__v2",
+        "document.cookie",
+        "location.reload",
+        "location.href=location",
+        "eval(function",
+        "WZWS",
     ];
     let title = squeeze(title);
     if SAID.iter().any(|phrase| message.contains(phrase) || title.contains(phrase)) {
         return true;
     }
-    if message.chars().count() >= 40 {
+    let pictured = page
+        .items
+        .iter()
+        .any(|item| item.tag() == Tag::Image && !item.hidden && !super::score::is_decoration(item));
+    if message.chars().count() >= 40 || pictured {
         return false;
     }
     let mut index = 0;
     while index < page.items.len() {
         let item = &page.items[index];
-        if let Some(element) = item.element().filter(|element| matches!(element.name(), "script" | "noscript")) {
+        if let Some(element) =
+            item.element().filter(|element| matches!(element.name(), "script" | "noscript"))
+        {
             if attribute(element, "r").is_some_and(|r| r == "m") {
                 return true;
             }
@@ -154,18 +184,39 @@ fn floor(text: &str, at: usize) -> usize {
 
 fn is_missing(title: &str, message: &str) -> bool {
     const PHRASES: [&str; 20] = [
-        "页面不存在", "网页不存在", "文件不存在", "文章不存在", "信息不存在", "内容不存在", "页面未找到", "页面没有找到", "找不到页面", "找不到您要访问的",
-        "您访问的页面", "您要访问的页面", "您要查看的页面", "您请求的页面", "您查看的信息", "页面已被删除", "已被删除或", "已删除或不存在", "404NotFound",
+        "页面不存在",
+        "网页不存在",
+        "文件不存在",
+        "文章不存在",
+        "信息不存在",
+        "内容不存在",
+        "页面未找到",
+        "页面没有找到",
+        "找不到页面",
+        "找不到您要访问的",
+        "您访问的页面",
+        "您要访问的页面",
+        "您要查看的页面",
+        "您请求的页面",
+        "您查看的信息",
+        "页面已被删除",
+        "已被删除或",
+        "已删除或不存在",
+        "404NotFound",
         "404notfound",
     ];
     let numbered = |text: &str| text == "404" || text.starts_with("404") && text.chars().count() <= 24;
-    PHRASES.iter().any(|phrase| message.contains(phrase) || title.contains(phrase)) || numbered(title) || numbered(message)
+    PHRASES.iter().any(|phrase| message.contains(phrase) || title.contains(phrase))
+        || numbered(title)
+        || numbered(message)
 }
 
 fn asks_for_login(page: &Page<'_>, message: &str) -> bool {
-    const PHRASES: [&str; 7] = ["请登录", "请先登录", "登录后查看", "登录后访问", "用户登录", "账号登录", "统一身份认证"];
+    const PHRASES: [&str; 7] =
+        ["请登录", "请先登录", "登录后查看", "登录后访问", "用户登录", "账号登录", "统一身份认证"];
     let password = page.items.iter().filter_map(|item| item.element()).any(|element| {
-        element.name() == "input" && attribute(element, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+        element.name() == "input"
+            && attribute(element, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
     });
     (password || message.chars().count() <= 120) && PHRASES.iter().any(|phrase| message.contains(phrase))
         || password && message.chars().count() <= 120

@@ -52,7 +52,12 @@ const MOST_CONTAINERS: usize = 256;
 const LEAST: i64 = 24;
 
 /// Finds the document in `page`; `sites` are the rules to follow, if any.
-pub(super) fn find(page: &Page<'_>, weights: &Weights, sites: Option<&Sites>, host: Option<&str>) -> Option<Region> {
+pub(super) fn find(
+    page: &Page<'_>,
+    weights: &Weights,
+    sites: Option<&Sites>,
+    host: Option<&str>,
+) -> Option<Region> {
     let scored = score(page, weights);
     if let Some(sites) = sites
         && let Some(region) = by_rule(page, weights, sites, host)
@@ -81,6 +86,9 @@ fn by_rule(page: &Page<'_>, weights: &Weights, sites: &Sites, host: Option<&str>
         .filter(|&(_, index)| page.length(index) >= 2 || has_picture(page, index))
         .take(MOST_CONTAINERS)
         .collect();
+    if found.iter().any(|&(rule, _)| sites.is_own(rule)) {
+        found.retain(|&(rule, _)| sites.is_own(rule));
+    }
     if found.iter().any(|&(rule, _)| !sites.is_loose(rule)) {
         found.retain(|&(rule, _)| !sites.is_loose(rule));
     } else {
@@ -100,7 +108,8 @@ fn by_rule(page: &Page<'_>, weights: &Weights, sites: &Sites, host: Option<&str>
             outermost.push((rule, index));
         }
     }
-    let &(rule, main) = outermost.iter().max_by_key(|&&(_, index)| (weights.of(page, index), std::cmp::Reverse(index)))?;
+    let &(rule, main) =
+        outermost.iter().max_by_key(|&&(_, index)| (weights.of(page, index), std::cmp::Reverse(index)))?;
     if weights.of(page, main) < LEAST && page.length(main) < 10 && !has_picture(page, main) {
         return None;
     }
@@ -175,9 +184,10 @@ fn has_picture(page: &Page<'_>, index: usize) -> bool {
 /// A notice that is only a picture: the block of pictures that follows the page's last line of furniture on top.
 fn pictures(page: &Page<'_>) -> Option<Region> {
     // Pictures before the info line are the site's; without an info line nothing says that a picture is a document.
-    let line = page.lines.iter().rfind(|line| {
-        line.length <= 300 && super::metadata::info_line::is_info_line(&line.text)
-    })?;
+    let line = page
+        .lines
+        .iter()
+        .rfind(|line| line.length <= 300 && super::metadata::info_line::is_info_line(&line.text))?;
     let foot = page
         .lines
         .iter()
@@ -185,7 +195,8 @@ fn pictures(page: &Page<'_>) -> Option<Region> {
             other.start > line.start
                 && other.length <= 300
                 && (super::boilerplate::is_footer(&other.squeezed())
-                    || classify(&other.squeezed()).is_some_and(|kind| kind == super::boilerplate::Kind::Close))
+                    || classify(&other.squeezed())
+                        .is_some_and(|kind| kind == super::boilerplate::Kind::Close))
         })
         .map_or(page.items.len(), |foot| foot.start);
     let found: Vec<usize> = (line.end..foot)
@@ -199,6 +210,10 @@ fn pictures(page: &Page<'_>) -> Option<Region> {
         .ancestors(first)
         .find(|&ancestor| page.items[ancestor].end > last && page.items[ancestor].tag().breaks_line())?;
     let start = page.children(node).find(|&child| page.items[child].end > first).unwrap_or(node);
-    let end = page.children(node).filter(|&child| child <= last).last().map_or(page.items[node].end, |child| page.items[child].end);
+    let end = page
+        .children(node)
+        .filter(|&child| child <= last)
+        .last()
+        .map_or(page.items[node].end, |child| page.items[child].end);
     Some(Region { parts: vec![Part { node, start, end }], choice: Choice::Pictures, rule: None })
 }

@@ -10,14 +10,14 @@ use crate::document::{Align, Block, Role};
 
 /// Assigns roles to `drafts`; the title stands at `title` (index), or above them all.
 pub(super) fn assign(drafts: &mut [Draft], title: Option<usize>) {
-    let texts: Vec<String> = drafts
-        .iter()
-        .map(|draft| draft.paragraph().map(short_text).unwrap_or_default())
-        .collect();
+    let texts: Vec<String> =
+        drafts.iter().map(|draft| draft.paragraph().map(short_text).unwrap_or_default()).collect();
     let after = title.map_or(0, |title| title + 1);
     let begin = head(drafts, &texts, title, after);
     attachment_notes(drafts, &texts, begin);
-    signatures(drafts, &texts, begin);
+    // An order is signed above the title of what it publishes.
+    let above = if title.is_some_and(|title| title > 2) { 1 } else { begin };
+    signatures(drafts, &texts, above);
     annotations(drafts, &texts, begin);
 }
 
@@ -72,7 +72,8 @@ fn is_subtitle(text: &str, paragraph: &Paragraph) -> bool {
     }
     // 题注: 「（2018年1月31日……会议通过）」
     let bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']);
-    if bracketed && (date::find(text).is_some() || text.contains("通过") || text.contains("征求意见稿")) {
+    if bracketed && (date::find(text).is_some() || text.contains("通过") || text.contains("征求意见稿"))
+    {
         return true;
     }
     paragraph.align == Align::Center
@@ -84,15 +85,49 @@ fn is_subtitle(text: &str, paragraph: &Paragraph) -> bool {
 
 fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
     const ENDS: [&str; 34] = [
-        "政府", "厅", "局", "委", "部", "办", "院", "公司", "单位", "同志", "代表", "委员", "会", "中心", "组织", "机构", "企业", "学校",
-        "处", "科", "所", "站", "队", "行", "社", "府", "区", "县", "市", "省", "党委", "总队", "集团", "管委会",
+        "政府",
+        "厅",
+        "局",
+        "委",
+        "部",
+        "办",
+        "院",
+        "公司",
+        "单位",
+        "同志",
+        "代表",
+        "委员",
+        "会",
+        "中心",
+        "组织",
+        "机构",
+        "企业",
+        "学校",
+        "处",
+        "科",
+        "所",
+        "站",
+        "队",
+        "行",
+        "社",
+        "府",
+        "区",
+        "县",
+        "市",
+        "省",
+        "党委",
+        "总队",
+        "集团",
+        "管委会",
     ];
     let Some(body) = text.strip_suffix(['：', ':']) else { return false };
     paragraph.length <= 400
         && paragraph.align != Align::Center
         && !body.contains(['。', '；', '：'])
         && outline::numbering(text).is_none()
-        && !["如下", "以下", "通知", "公告", "下列", "附件"].iter().any(|word| body.ends_with(word) || body.starts_with(word))
+        && !["如下", "以下", "通知", "公告", "下列", "附件"]
+            .iter()
+            .any(|word| body.ends_with(word) || body.starts_with(word))
         && (ENDS.iter().any(|end| body.ends_with(end))
             || body.ends_with(['）', ')'])
             || body.ends_with("各有关单位")
@@ -101,7 +136,10 @@ fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
 
 /// Whether `text` begins the list of attachments.
 fn begins_attachments(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("附件").or_else(|| text.strip_prefix('附').filter(|rest| rest.starts_with(['：', ':']))) else {
+    let Some(rest) = text
+        .strip_prefix("附件")
+        .or_else(|| text.strip_prefix('附').filter(|rest| rest.starts_with(['：', ':'])))
+    else {
         return false;
     };
     let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
@@ -111,6 +149,8 @@ fn begins_attachments(text: &str) -> bool {
 fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
     let mut index = begin;
     let mut listing = false;
+    // The number that the next line of the list has: 「3.2024年……表」 is read as 「3.」 only after 「2.」.
+    let mut expected = 0;
     while index < drafts.len() {
         let text = &texts[index];
         let Some(paragraph) = paragraph(drafts, index) else {
@@ -123,6 +163,7 @@ fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
             && paragraph.length <= 120
             && !text.ends_with('。')
             && (outline::numbering(text).is_some_and(|found| found.rung == outline::Rung::Arabic)
+                || listed_number(text) == Some(expected)
                 || text.starts_with("《")
                 || begins_attachments(text)
                 || has_file(paragraph));
@@ -130,6 +171,7 @@ fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
         if begins || item {
             paragraph.role = Role::AttachmentNote;
             listing = true;
+            expected = listed_number(text).unwrap_or(expected) + 1;
         } else if alone {
             // 「附件：」 above its list; alone above an annex it is a label.
             let listed = texts.get(index + 1).is_some_and(|next| {
@@ -148,6 +190,14 @@ fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
         }
         index += 1;
     }
+}
+
+/// The number before a full stop that begins `text`, 「附件：」 aside.
+fn listed_number(text: &str) -> Option<u32> {
+    let text = text.trim_start_matches("附件").trim_start_matches(['：', ':']);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let followed = text[digits..].starts_with(['.', '．', '、']);
+    text[..digits].parse().ok().filter(|_| digits <= 2 && followed)
 }
 
 fn has_file(paragraph: &Paragraph) -> bool {
@@ -169,7 +219,10 @@ fn is_only_links(paragraph: &Paragraph) -> bool {
 /// 署名 and 成文日期: a paragraph that is a date, with the short lines above it.
 fn signatures(drafts: &mut [Draft], texts: &[String], begin: usize) {
     for index in begin.max(1)..drafts.len() {
-        let Some(moment) = drafts[index].paragraph().filter(|p| p.role == Role::Body).and_then(|_| date::whole(&texts[index]))
+        let Some(moment) = drafts[index]
+            .paragraph()
+            .filter(|p| p.role == Role::Body)
+            .and_then(|_| date::whole(&texts[index]))
         else {
             continue;
         };
@@ -199,15 +252,29 @@ fn signature_start(drafts: &[Draft], texts: &[String], begin: usize, index: usiz
     let mut first = index;
     while first > begin && index - first < 12 {
         let above = first - 1;
-        let Some(paragraph) = drafts[above].paragraph().filter(|paragraph| paragraph.role == Role::Body) else { break };
+        let Some(paragraph) = drafts[above].paragraph().filter(|paragraph| paragraph.role == Role::Body)
+        else {
+            break;
+        };
         let text = &texts[above];
+        let flush = paragraph.align == Align::End;
+        let open_ended = if flush {
+            !text.ends_with(['。', '；', '：'])
+        } else {
+            !text.ends_with(['。', '；', '：', '，', '！', '？', '”', ':', ';', '）'])
+        };
         let shape = (2..=60).contains(&paragraph.length)
-            && !text.ends_with(['。', '；', '：', '，', '！', '？', '”', ':', ';', '）'])
+            && open_ended
             && outline::numbering(text).is_none()
             && !text.starts_with(['附', '（', '('])
             && paragraph.heading.is_none();
-        let flush = paragraph.align == Align::End;
-        if !shape || !(flush || is_office(text) || text.starts_with("总理") || text.starts_with("主席") || first == index && paragraph.length <= 24 && paragraph.align != Align::Center) {
+        if !shape
+            || !(flush
+                || is_office(text)
+                || text.starts_with("总理")
+                || text.starts_with("主席")
+                || first == index && paragraph.length <= 24 && paragraph.align != Align::Center)
+        {
             break;
         }
         first = above;
@@ -218,8 +285,30 @@ fn signature_start(drafts: &[Draft], texts: &[String], begin: usize, index: usiz
 /// Whether `text` ends as the names of offices do.
 fn is_office(text: &str) -> bool {
     const ENDS: [&str; 24] = [
-        "政府", "厅", "局", "委", "委员会", "部", "办公室", "办公厅", "院", "公司", "会", "中心", "国务院", "军委", "银行", "署", "处",
-        "法院", "检察院", "大队", "支队", "总队", "学校", "大学",
+        "政府",
+        "厅",
+        "局",
+        "委",
+        "委员会",
+        "部",
+        "办公室",
+        "办公厅",
+        "院",
+        "公司",
+        "会",
+        "中心",
+        "国务院",
+        "军委",
+        "银行",
+        "署",
+        "处",
+        "法院",
+        "检察院",
+        "大队",
+        "支队",
+        "总队",
+        "学校",
+        "大学",
     ];
     text.chars().count() <= 40 && ENDS.iter().any(|end| text.ends_with(end))
 }
@@ -240,11 +329,14 @@ fn unsigned_tail(drafts: &mut [Draft], texts: &[String], begin: usize) {
 fn annotations(drafts: &mut [Draft], texts: &[String], begin: usize) {
     for index in begin..drafts.len() {
         let text = &texts[index];
-        let bracketed = text.starts_with(['（', '(']) && text.ends_with(['）', ')']) && text.chars().count() <= 80;
+        let bracketed =
+            text.starts_with(['（', '(']) && text.ends_with(['）', ')']) && text.chars().count() <= 80;
         if !bracketed {
             continue;
         }
-        let said = ["此件", "公开发布", "主动公开", "依申请公开", "不予公开", "联系人", "联系电话"].iter().any(|word| text.contains(word));
+        let said = ["此件", "公开发布", "主动公开", "依申请公开", "不予公开", "联系人", "联系电话"]
+            .iter()
+            .any(|word| text.contains(word));
         if said
             && let Some(paragraph) = paragraph(drafts, index)
             && paragraph.role == Role::Body

@@ -23,7 +23,9 @@ pub(super) fn report(body: &[Block], diagnostics: &mut Diagnostics) {
                 Block::Paragraph(paragraph) => append(&paragraph.content, &mut text),
                 Block::List(list) => pending.extend(list.items.iter().map(Vec::as_slice)),
                 Block::Table(table) => {
-                    pending.extend(table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.blocks.as_slice()));
+                    pending.extend(
+                        table.rows.iter().flat_map(|row| &row.cells).map(|cell| cell.blocks.as_slice()),
+                    );
                 }
                 Block::Quote { body } => pending.push(body),
                 Block::Figure(_) => {}
@@ -65,7 +67,10 @@ fn examine(text: &str, found: &mut Vec<String>) {
     let mut before = None;
     for (at, character) in text.char_indices() {
         let doubled = before == Some(character) && matches!(character, '、' | '，' | '。' | '；' | '：');
-        let mixed = matches!((before, character), (Some('，'), '。') | (Some('。'), '，') | (Some('、'), '，' | '。'));
+        let mixed = matches!(
+            (before, character),
+            (Some('，'), '。') | (Some('。'), '，') | (Some('、'), '，' | '。')
+        );
         if (doubled || mixed) && found.len() < MOST {
             found.push(around(text, at));
         }
@@ -93,7 +98,10 @@ mod tests {
         let body: Vec<Block> = paragraphs
             .iter()
             .map(|text| {
-                Block::Paragraph(Paragraph { content: vec![Inline::Text(Run::plain(*text))], ..Paragraph::default() })
+                Block::Paragraph(Paragraph {
+                    content: vec![Inline::Text(Run::plain(*text))],
+                    ..Paragraph::default()
+                })
             })
             .collect();
         let mut diagnostics = Diagnostics::default();

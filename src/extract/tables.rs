@@ -126,7 +126,8 @@ impl Shape {
                     shape.headed |= element.is_some_and(|element| element.name() == "th") && length > 0;
                     shape.bordered |= element.is_some_and(|element| {
                         attribute(element, "style").is_some_and(|style| {
-                            style.contains("border") && (style.contains("solid") || style.contains("windowtext"))
+                            style.contains("border")
+                                && (style.contains("solid") || style.contains("windowtext"))
                         })
                     });
                 }
@@ -140,7 +141,8 @@ impl Shape {
 
 fn has_border(page: &Page<'_>, table: usize) -> bool {
     let Some(element) = page.element(table) else { return false };
-    attribute(element, "border").is_some_and(|border| border.trim().parse::<f32>().is_ok_and(|width| width > 0.0))
+    attribute(element, "border")
+        .is_some_and(|border| border.trim().parse::<f32>().is_ok_and(|width| width > 0.0))
         || attribute(element, "class").is_some_and(|class| {
             let class = class.to_ascii_lowercase();
             ["msotable", "msonormaltable", "bordered", "grid"].iter().any(|part| class.contains(part))
@@ -151,7 +153,8 @@ fn has_border(page: &Page<'_>, table: usize) -> bool {
 /// The table that `draft` is, its cells filling the grid; its blocks if it is no table after all.
 pub(super) fn finish(draft: Draft, diagnostics: &mut Diagnostics) -> Result<Table, Vec<Block>> {
     let Draft { caption, rows } = draft;
-    let widest = rows.iter().map(|row| row.cells.iter().map(|cell| cell.colspan).sum::<usize>()).max().unwrap_or(0);
+    let widest =
+        rows.iter().map(|row| row.cells.iter().map(|cell| cell.colspan).sum::<usize>()).max().unwrap_or(0);
     if widest == 0 || widest.saturating_mul(rows.len()) > MOST_SLOTS {
         if widest > 0 {
             diagnostics.push(Diagnostic::TableIrregular {
@@ -317,7 +320,10 @@ fn header_rows(rows: &[Row], heads: &[(bool, bool)]) -> usize {
                 && row.cells.iter().any(|cell| is_column_name(&cell_text(cell)))
         };
         if let Some(row) = rows.get(title)
-            && (names(row) || row.cells.len() > 1 && heads[title].1 && row.cells.iter().any(|cell| !cell.blocks.is_empty()))
+            && (names(row)
+                || row.cells.len() > 1
+                    && heads[title].1
+                    && row.cells.iter().any(|cell| !cell.blocks.is_empty()))
         {
             count = title + 1;
         }
@@ -337,8 +343,9 @@ fn header_rows(rows: &[Row], heads: &[(bool, bool)]) -> usize {
 
 fn is_column_name(text: &str) -> bool {
     const NAMES: [&str; 26] = [
-        "序号", "编号", "名称", "项目", "单位", "姓名", "备注", "内容", "类别", "类型", "数量", "金额", "时间", "日期", "地区", "职务", "性别",
-        "指标", "标准", "部门", "合计", "地点", "年份", "代码", "电话", "说明",
+        "序号", "编号", "名称", "项目", "单位", "姓名", "备注", "内容", "类别", "类型", "数量", "金额",
+        "时间", "日期", "地区", "职务", "性别", "指标", "标准", "部门", "合计", "地点", "年份", "代码",
+        "电话", "说明",
     ];
     NAMES.iter().any(|name| text.contains(name))
 }
@@ -381,7 +388,8 @@ mod tests {
             .into_iter()
             .map(|cells| DraftRow { head: false, bold: vec![false; cells.len()], cells })
             .collect();
-        let table = finish(Draft { caption: Vec::new(), rows }, &mut Diagnostics::default()).expect("a table");
+        let table =
+            finish(Draft { caption: Vec::new(), rows }, &mut Diagnostics::default()).expect("a table");
         let document = Document { body: vec![Block::Table(table.clone())], ..Document::default() };
         assert_eq!(check(&document), []);
         table
@@ -414,7 +422,11 @@ mod tests {
 
     #[test]
     fn a_rowspan_of_0_reaches_the_end() {
-        let table = table(vec![vec![cell("甲", 0, 1), cell("乙", 1, 1)], vec![cell("丙", 1, 1)], vec![cell("丁", 1, 1)]]);
+        let table = table(vec![
+            vec![cell("甲", 0, 1), cell("乙", 1, 1)],
+            vec![cell("丙", 1, 1)],
+            vec![cell("丁", 1, 1)],
+        ]);
         assert_eq!(table.rows[0].cells[0].rowspan, 3);
     }
 

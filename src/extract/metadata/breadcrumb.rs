@@ -11,7 +11,8 @@ pub(in crate::extract) fn find(page: &Page<'_>, start: usize) -> Option<(Vec<Str
     for (index, line) in lines.iter().enumerate() {
         let squeezed = if line.length <= 200 { line.squeezed() } else { continue };
         let labelled = classify(&squeezed) == Some(Kind::Breadcrumb);
-        let trail = line.text.contains(['>', '＞', '»', '›', '→']) && (is_linked(line) || squeezed.starts_with("首页"));
+        let trail = line.text.contains(['>', '＞', '»', '›', '→'])
+            && (is_linked(line) || squeezed.starts_with("首页"));
         if !(labelled || trail) {
             continue;
         }

@@ -136,7 +136,8 @@ impl Cursor<'_> {
     /// `-`, `/`, `.`, also the em dashes of the sample circulated with 47号文 (`2017——04——12`).
     fn separator(&mut self) -> bool {
         let from = self.at;
-        while let Some(c) = self.peek().filter(|c| matches!(c, '-' | '/' | '.' | '—' | '–' | '－' | '．')) {
+        while let Some(c) = self.peek().filter(|c| matches!(c, '-' | '/' | '.' | '—' | '–' | '－' | '．'))
+        {
             self.at += c.len_utf8();
             if self.at - from > 8 {
                 return false;
@@ -146,7 +147,8 @@ impl Cursor<'_> {
     }
 
     fn digits(&mut self, most: usize) -> Option<u32> {
-        let digits: String = self.text[self.at..].chars().take(most).take_while(char::is_ascii_digit).collect();
+        let digits: String =
+            self.text[self.at..].chars().take(most).take_while(char::is_ascii_digit).collect();
         self.at += digits.len();
         digits.parse().ok()
     }
@@ -249,7 +251,15 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_not_read() {
-        for text in ["2018年1月", "2018-13-01", "2018-02-30", "12018-01-01", "电话020-83134-12", "1.2.3", "3000年1月1日"] {
+        for text in [
+            "2018年1月",
+            "2018-13-01",
+            "2018-02-30",
+            "12018-01-01",
+            "电话020-83134-12",
+            "1.2.3",
+            "3000年1月1日",
+        ] {
             assert_eq!(found(text), None, "{text}");
         }
     }

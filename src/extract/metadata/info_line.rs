@@ -13,9 +13,8 @@ pub(in crate::extract) fn is_info_line(line: &str) -> bool {
     }
     let (lead, found) = fields(line);
     let dated = |field: &Labelled| {
-        date::find(&field.value).is_some_and(|date| {
-            date.range.start <= 1 && field.value[date.range.end..].chars().count() <= 12
-        })
+        date::find(&field.value)
+            .is_some_and(|date| date.range.start <= 1 && field.value[date.range.end..].chars().count() <= 12)
     };
     let evidence = found.iter().filter(|field| match field.slot {
         Slot::Published | Slot::Updated => dated(field),
@@ -25,10 +24,13 @@ pub(in crate::extract) fn is_info_line(line: &str) -> bool {
     let strong = evidence.count();
     // 「时间：2018年5月8日」 alone may be a line of an invitation, 「来源：…」 alone the end of a report.
     let companions = found.iter().filter(|field| field.slot != Slot::Title).count() > 1;
-    let named = found.iter().any(|field| matches!(field.label, "发布日期" | "发布时间" | "信息来源" | "文章来源" | "更新时间"));
+    let named = found
+        .iter()
+        .any(|field| matches!(field.label, "发布日期" | "发布时间" | "信息来源" | "文章来源" | "更新时间"));
     let dated_lead = date::find(&lead).is_some_and(|date| date.range.start == 0);
     let short_lead = lead.chars().count() <= 40 && !lead.contains(['。', '；', '“', '《']);
-    strong > 0 && (companions || named || dated_lead || strong > 1 || line.chars().count() <= 40 && lead.is_empty())
+    strong > 0
+        && (companions || named || dated_lead || strong > 1 || line.chars().count() <= 40 && lead.is_empty())
         && short_lead
 }
 

@@ -170,8 +170,29 @@ const LABELS: &[(&str, Slot)] = &[
 
 /// Words that end a value although no colon follows them.
 const STOPS: &[&str] = &[
-    "【", "字体", "字号", "浏览次数", "浏览量", "阅读次数", "点击数", "分享到", "分享", "我要打印", "打印", "|", "｜", "保护视力色", "视力保护色",
-    "[大", "[字", "收藏", "关闭窗口", "内容纠错", "阅读：",
+    "【",
+    "字体",
+    "字号",
+    "浏览次数",
+    "浏览量",
+    "阅读次数",
+    "点击数",
+    "分享到",
+    "分享",
+    "我要打印",
+    "打印",
+    "|",
+    "｜",
+    "保护视力色",
+    "视力保护色",
+    "[大",
+    "[字",
+    "收藏",
+    "关闭窗口",
+    "内容纠错",
+    "阅读：",
+    "下载",
+    "纠错",
 ];
 
 /// A labelled value.
@@ -187,8 +208,9 @@ pub(in crate::extract) struct Labelled {
 
 /// The label that all of `squeezed` is, with or without a colon at its end.
 pub(in crate::extract) fn only(squeezed: &str) -> Option<(&'static str, Slot)> {
-    let word = squeezed
-        .trim_matches(|c| matches!(c, '：' | ':' | '[' | ']' | '【' | '】' | '［' | '］' | '·' | '■' | '*' | '|' | '｜'));
+    let word = squeezed.trim_matches(|c| {
+        matches!(c, '：' | ':' | '[' | ']' | '【' | '】' | '［' | '］' | '·' | '■' | '*' | '|' | '｜')
+    });
     LABELS.iter().find(|(label, _)| *label == word).copied()
 }
 
@@ -230,7 +252,9 @@ fn finish(found: &mut [Labelled], lead: &mut String, value: &mut String) {
 /// `value` up to the first stop, trimmed of separators.
 fn cut(value: &str) -> String {
     let end = STOPS.iter().filter_map(|stop| value.find(stop)).min().unwrap_or(value.len());
-    value[..end].trim_matches(|c: char| is_blank(c) || matches!(c, '|' | '｜' | '；' | ';' | '[' | ']')).to_owned()
+    value[..end]
+        .trim_matches(|c: char| is_blank(c) || matches!(c, '|' | '｜' | '；' | ';' | '[' | ']'))
+        .to_owned()
 }
 
 /// A label at the start of `text` (white space inside allowed) with its colon, and how many bytes it takes.

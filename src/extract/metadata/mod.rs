@@ -59,8 +59,11 @@ pub(super) fn gather(
     let of = |slot: Slot| found.iter().filter(move |found| found.slot == slot);
 
     // Title: the tag, the index table, the heading, the <title> element.
-    let mut names: Vec<String> = trail.iter().flat_map(|(names, _)| names).map(|name| squeeze(name)).collect();
-    names.extend([&metadata.site_name, &metadata.column].into_iter().flatten().map(|field| squeeze(&field.value)));
+    let mut names: Vec<String> =
+        trail.iter().flat_map(|(names, _)| names).map(|name| squeeze(name)).collect();
+    names.extend(
+        [&metadata.site_name, &metadata.column].into_iter().flatten().map(|field| squeeze(&field.value)),
+    );
     let declared = tags
         .get("ArticleTitle")
         .map(|(name, value)| (clean(value), Origin::Meta(name.to_owned())))
@@ -72,20 +75,17 @@ pub(super) fn gather(
         });
     let title_text = clean(title_element);
     let squeezed_declared = declared.as_ref().map(|(value, _)| squeeze(value));
-    let hints = Hints {
-        title_element: &squeeze(&title_text),
-        declared: squeezed_declared.as_deref(),
-        names: &names,
-    };
+    let hints =
+        Hints { title_element: &squeeze(&title_text), declared: squeezed_declared.as_deref(), names: &names };
     let heading = title::heading(page, region.start(), region.end(), &hints);
     let stripped = title::from_title_element(&title_text, &names);
     let mut titles: Vec<(String, Origin)> = declared.into_iter().collect();
     let shown = heading.as_ref().map(|heading| (heading.text(), Origin::Heading));
     let element = stripped.map(|title| (title, Origin::TitleElement));
     // A weak heading yields to a <title> that reads like one.
-    let weak = heading.as_ref().is_none_or(|heading| {
-        heading.score < 8 && !squeeze(&heading.text()).contains(&squeeze(&title_text))
-    })
+    let weak = heading
+        .as_ref()
+        .is_none_or(|heading| heading.score < 8 && !squeeze(&heading.text()).contains(&squeeze(&title_text)))
         && element.as_ref().is_some_and(|(title, _)| title.chars().count() >= 8);
     if weak {
         titles.extend(element.into_iter().chain(shown));
@@ -133,7 +133,8 @@ pub(super) fn gather(
     };
     metadata.description = either("Description", Slot::Description);
     metadata.author = either("Author", Slot::Author);
-    metadata.editor = of(Slot::Editor).next().map(|found| Field::new(found.value.clone(), found.origin.clone()));
+    metadata.editor =
+        of(Slot::Editor).next().map(|found| Field::new(found.value.clone(), found.origin.clone()));
     metadata.keywords = either("Keywords", Slot::Keywords).and_then(|field| {
         let words: Vec<String> = field
             .value
@@ -146,7 +147,8 @@ pub(super) fn gather(
     });
     if metadata.column.is_none()
         && let Some((names, _)) = &trail
-        && let Some(last) = names.iter().rev().find(|name| !matches!(name.as_str(), "正文" | "详情" | "内容" | "首页"))
+        && let Some(last) =
+            names.iter().rev().find(|name| !matches!(name.as_str(), "正文" | "详情" | "内容" | "首页"))
         && metadata.title.as_ref().is_none_or(|title| squeeze(&title.value) != squeeze(last))
     {
         metadata.column = Some(Field::new(last.clone(), Origin::Breadcrumb));
@@ -207,7 +209,9 @@ fn published(found: &[Found], tags: &Tags<'_>, diagnostics: &mut Diagnostics) ->
                 .filter_map(|found| Some((date::tag(&found.value)?, found.origin.clone()))),
         );
         if slot == Slot::Published {
-            for name in ["PubDate", "publishdate", "firstpublishedtime", "article:published_time", "publish_time"] {
+            for name in
+                ["PubDate", "publishdate", "firstpublishedtime", "article:published_time", "publish_time"]
+            {
                 if let Some((spelled, value)) = tags.get(name)
                     && let Some(moment) = date::tag(value)
                 {
@@ -251,13 +255,17 @@ fn site(metadata: &mut Metadata, page: &Page<'_>, tags: &Tags<'_>, url: Option<&
         *field = tags.get(name).map(|(name, value)| Field::new(clean(value), Origin::Meta(name.to_owned())));
     }
     if metadata.site_id.is_none() {
-        metadata.site_id = page.lines.iter().rev().take(80).filter(|line| line.length <= 300).find_map(|line| {
-            let squeezed = line.squeezed();
-            let (_, rest) = squeezed.split_once("网站标识码")?;
-            let code: String =
-                rest.trim_start_matches(['：', ':']).chars().take_while(char::is_ascii_alphanumeric).collect();
-            (code.len() == 10).then(|| Field::new(code, Origin::Footer))
-        });
+        metadata.site_id =
+            page.lines.iter().rev().take(80).filter(|line| line.length <= 300).find_map(|line| {
+                let squeezed = line.squeezed();
+                let (_, rest) = squeezed.split_once("网站标识码")?;
+                let code: String = rest
+                    .trim_start_matches(['：', ':'])
+                    .chars()
+                    .take_while(char::is_ascii_alphanumeric)
+                    .collect();
+                (code.len() == 10).then(|| Field::new(code, Origin::Footer))
+            });
     }
     let declared = || {
         let (name, value) = tags.get("Url")?;
@@ -265,13 +273,17 @@ fn site(metadata: &mut Metadata, page: &Page<'_>, tags: &Tags<'_>, url: Option<&
         Some(Field::new(url.to_string(), Origin::Meta(name.to_owned())))
     };
     let canonical = || {
-        page.items.iter().filter_map(|item| item.element()).filter(|element| element.name() == "link").find_map(|element| {
-            let canonical =
-                super::page::attribute(element, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical"));
-            let target = super::page::attribute(element, "href").filter(|_| canonical)?;
-            let url = Url::parse(target).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-            Some(Field::new(url.to_string(), Origin::Link("canonical".to_owned())))
-        })
+        page.items
+            .iter()
+            .filter_map(|item| item.element())
+            .filter(|element| element.name() == "link")
+            .find_map(|element| {
+                let canonical = super::page::attribute(element, "rel")
+                    .is_some_and(|rel| rel.eq_ignore_ascii_case("canonical"));
+                let target = super::page::attribute(element, "href").filter(|_| canonical)?;
+                let url = Url::parse(target).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+                Some(Field::new(url.to_string(), Origin::Link("canonical".to_owned())))
+            })
     };
     metadata.url =
         url.map(|url| Field::new(url.to_string(), Origin::Given)).or_else(declared).or_else(canonical);
@@ -296,7 +308,10 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
     let mut position = 0;
     while position < order.len() {
         let line = &page.lines[order[position]];
-        let next = order.get(position + 1).filter(|&&next| next == order[position] + 1).map(|&next| &page.lines[next]);
+        let next = order
+            .get(position + 1)
+            .filter(|&&next| next == order[position] + 1)
+            .map(|&next| &page.lines[next]);
         position += 1;
         index_block = index_block.saturating_sub(1);
         if line.length > 260 {
@@ -313,7 +328,10 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
             }
             if let Some(next) = next.filter(|next| next.length <= 300 && slot != Slot::Ignored) {
                 let is_label = next.length <= 12 && labels::only(&next.squeezed()).is_some();
-                let is_field = next.length <= 80 && labels::fields(&next.text).0.is_empty() && next.text.contains('：');
+                let is_field = next.length <= 80 && {
+                    let (lead, fields) = labels::fields(&next.text);
+                    lead.is_empty() && !fields.is_empty()
+                };
                 if !is_label && !is_field && !is_void(&next.text) {
                     push(&mut found, slot, label, next.text.trim().to_owned(), index_block > 0);
                     position += 1;
@@ -377,7 +395,8 @@ fn is_core(slot: Slot) -> bool {
 }
 
 fn push(found: &mut Vec<Found>, slot: Slot, label: &str, value: String, indexed: bool) {
-    let dated = matches!(slot, Slot::Published | Slot::Updated | Slot::Written | Slot::Effective | Slot::Printed);
+    let dated =
+        matches!(slot, Slot::Published | Slot::Updated | Slot::Written | Slot::Effective | Slot::Printed);
     let sound = !is_void(&value)
         && slot != Slot::Ignored
         && (!dated || date::tag(&value).is_some())

@@ -74,7 +74,9 @@ pub(in crate::extract) fn whole(text: &str) -> Option<String> {
 }
 
 fn is_year(text: &str) -> bool {
-    text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) && (text.starts_with("19") || text.starts_with("20"))
+    text.len() == 4
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && (text.starts_with("19") || text.starts_with("20"))
 }
 
 fn is_open(c: char) -> bool {
@@ -96,23 +98,38 @@ mod tests {
 
     #[test]
     fn variants_have_one_canonical_form() {
-        for printed in ["国办发〔2017〕47号", "国办发[2017]047号", "国办发（2017）第47号", "国办发【2017】47号", "国办发﹝2017﹞47号", "国办发{2017}47号", "国办发 〔2017〕 47 号", "（国办发〔2017〕47号）"] {
+        for printed in [
+            "国办发〔2017〕47号",
+            "国办发[2017]047号",
+            "国办发（2017）第47号",
+            "国办发【2017】47号",
+            "国办发﹝2017﹞47号",
+            "国办发{2017}47号",
+            "国办发 〔2017〕 47 号",
+            "（国办发〔2017〕47号）",
+        ] {
             assert_eq!(whole(printed).as_deref(), Some("国办发〔2017〕47号"), "{printed}");
         }
     }
 
     #[test]
     fn orders_and_notices_keep_their_form() {
-        for printed in ["国令第706号", "第706号", "公告2018年第5号", "2018年第5号", "中华人民共和国国务院令第七〇七号"] {
+        for printed in
+            ["国令第706号", "第706号", "公告2018年第5号", "2018年第5号", "中华人民共和国国务院令第七〇七号"]
+        {
             assert_eq!(whole(printed).as_deref(), Some(printed));
         }
     }
 
     #[test]
     fn other_numbers_are_refused() {
-        for text in ["（2018）5号", "人民路第12号", "根据国办发〔2018〕3号文", "12号", "第二章"] {
+        for text in ["（2018）5号", "人民路第12号", "根据国办发〔2018〕3号文", "12号", "第二章"]
+        {
             assert_eq!(whole(text), None, "{text}");
         }
-        assert_eq!(find("见《通知》（国办发〔2018〕3号）").map(|n| n.canonical).as_deref(), Some("国办发〔2018〕3号"));
+        assert_eq!(
+            find("见《通知》（国办发〔2018〕3号）").map(|n| n.canonical).as_deref(),
+            Some("国办发〔2018〕3号")
+        );
     }
 }

@@ -8,8 +8,21 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// The tags that 47号文 prescribes, as it spells them.
 const PRESCRIBED: [&str; 15] = [
-    "SiteName", "SiteDomain", "SiteIDCode", "ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType",
-    "ArticleTitle", "PubDate", "ContentSource", "Keywords", "Author", "Description", "Image", "Url",
+    "SiteName",
+    "SiteDomain",
+    "SiteIDCode",
+    "ColumnName",
+    "ColumnDescription",
+    "ColumnKeywords",
+    "ColumnType",
+    "ArticleTitle",
+    "PubDate",
+    "ContentSource",
+    "Keywords",
+    "Author",
+    "Description",
+    "Image",
+    "Url",
 ];
 
 /// The named `<meta>` tags of a page.
@@ -42,10 +55,12 @@ impl<'a> Tags<'a> {
         let mut tags = Self { tags, trusted: true };
         if ignore {
             tags.trusted = false;
-        } else if let (Some(domain), Some(host)) = (tags.get("SiteDomain").map(|(_, value)| value), url.and_then(Url::host_str))
+        } else if let (Some(domain), Some(host)) =
+            (tags.get("SiteDomain").map(|(_, value)| value), url.and_then(Url::host_str))
             && !fits(domain, host)
         {
-            diagnostics.push(Diagnostic::MetadataUntrusted { domain: domain.to_owned(), host: host.to_owned() });
+            diagnostics
+                .push(Diagnostic::MetadataUntrusted { domain: domain.to_owned(), host: host.to_owned() });
             tags.trusted = false;
         }
         tags
@@ -70,12 +85,18 @@ fn fits(domain: &str, host: &str) -> bool {
         name.strip_prefix("www.").map_or(name.clone(), str::to_owned)
     };
     let host = bare(host);
-    let below = |name: &str, above: &str| name.strip_suffix(above).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let below = |name: &str, above: &str| {
+        name.strip_suffix(above).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
     // `gov.cn` itself is the site of the State Council, not the domain above all others.
     // A site may declare several domains.
-    domain.split([',', '，', ';', '；', ' ', '|', '、']).map(bare).filter(|domain| !domain.is_empty()).any(|domain| {
-        domain == host || below(&host, &domain) && domain != "gov.cn" || below(&domain, &host) && host != "gov.cn"
-    })
+    domain.split([',', '，', ';', '；', ' ', '|', '、']).map(bare).filter(|domain| !domain.is_empty()).any(
+        |domain| {
+            domain == host
+                || below(&host, &domain) && domain != "gov.cn"
+                || below(&domain, &host) && host != "gov.cn"
+        },
+    )
 }
 
 /// A tag's text without the markup and entities that some systems leave in it.
@@ -113,7 +134,8 @@ pub(in crate::extract) fn clean(value: &str) -> String {
 }
 
 fn is_markup(inside: &str) -> bool {
-    let name: String = inside.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+    let name: String =
+        inside.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
     matches!(
         name.to_ascii_lowercase().as_str(),
         "br" | "p" | "b" | "i" | "span" | "font" | "strong" | "em" | "u" | "sup" | "sub" | "div"

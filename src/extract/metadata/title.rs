@@ -50,7 +50,12 @@ pub(in crate::extract) struct Hints<'a> {
 }
 
 /// The heading of the document whose region begins at item `start` and ends at `end`.
-pub(in crate::extract) fn heading(page: &Page<'_>, start: usize, end: usize, hints: &Hints<'_>) -> Option<Heading> {
+pub(in crate::extract) fn heading(
+    page: &Page<'_>,
+    start: usize,
+    end: usize,
+    hints: &Hints<'_>,
+) -> Option<Heading> {
     // Lines before the text, and its first few: many containers hold their own heading.
     let before = page.lines.partition_point(|line| line.start < start);
     let inside = page.lines_between(start, end).take(8).count();
@@ -60,7 +65,10 @@ pub(in crate::extract) fn heading(page: &Page<'_>, start: usize, end: usize, hin
     while index < before + inside {
         let block = page.lines[index].block;
         let mut next = index + 1;
-        while next < before + inside && page.lines[next].block == block && page.items[block].tag() != Tag::Table {
+        while next < before + inside
+            && page.lines[next].block == block
+            && page.items[block].tag() != Tag::Table
+        {
             next += 1;
         }
         let lines: Vec<String> = page.lines[index..next].iter().map(|line| line.text.clone()).collect();
@@ -119,7 +127,9 @@ fn weigh(
         let named = ["class", "id"].into_iter().any(|name| {
             attribute(element, name).is_some_and(|value| {
                 let value = value.to_ascii_lowercase();
-                ["title", "tit", "headline", "biaoti", "_bt", "bt_", "-bt", "-tt", "ttl"].iter().any(|part| value.contains(part))
+                ["title", "tit", "headline", "biaoti", "_bt", "bt_", "-bt", "-tt", "ttl"]
+                    .iter()
+                    .any(|part| value.contains(part))
                     || value.split_ascii_whitespace().any(|word| word == "bt")
             })
         });
@@ -139,17 +149,24 @@ fn weigh(
     if hints.names.contains(&squeezed) {
         score -= 12;
     }
+    // The name of the site in its head, which <title> may repeat.
+    if ["网站", "政务网", "政府网", "人民政府", "首页", "官网"].iter().any(|end| squeezed.ends_with(end))
+    {
+        score -= 8;
+    }
     if linked {
         score -= 8;
     }
     if length < 6 {
         score -= 2;
     }
-    if page.lines[range.clone()].iter().map(|line| line.marks).sum::<usize>() > 4 || squeezed.ends_with('。') {
+    if page.lines[range.clone()].iter().map(|line| line.marks).sum::<usize>() > 4 || squeezed.ends_with('。')
+    {
         score -= 4;
     }
     // Headings stand right above the info line or the text.
-    let followed = page.lines[range.end.min(page.lines.len())..].iter().take(3).any(|line| is_info_line(&line.text));
+    let followed =
+        page.lines[range.end.min(page.lines.len())..].iter().take(3).any(|line| is_info_line(&line.text));
     if followed {
         score += 3;
     }
@@ -191,8 +208,7 @@ pub(in crate::extract) fn from_title_element(text: &str, names: &[String]) -> Op
         kept = &kept[1..];
     }
     let title = kept.iter().max_by_key(|part| part.chars().count())?;
-    (title.chars().count() >= 2 && !is_site_name(&squeeze(title)) || kept.len() == 1 && parts.len() > 1)
-        .then(|| (*title).to_owned())
+    (title.chars().count() >= 2 && !is_site_name(&squeeze(title))).then(|| (*title).to_owned())
 }
 
 fn separator(text: &str) -> Option<(usize, usize)> {
@@ -220,8 +236,44 @@ fn separator(text: &str) -> Option<(usize, usize)> {
 /// Whether `name` reads like the name of a site, an office or a column.
 pub(in crate::extract) fn is_site_name(name: &str) -> bool {
     const ENDS: [&str; 38] = [
-        "网", "网站", "门户", "门户网站", "政府", "人民政府", "政府网", "厅", "局", "委员会", "办公室", "信息网", "政务网", "中国", "首页", "平台",
-        "客户端", "委", "中心", "站", "动态", "要闻", "新闻", "公告", "通知公告", "政策文件", "信息公开", "gov.cn", "栏目", "频道", "研究所", "博物馆", "大学", "学院", "学校", "集团", "公司", "协会",
+        "网",
+        "网站",
+        "门户",
+        "门户网站",
+        "政府",
+        "人民政府",
+        "政府网",
+        "厅",
+        "局",
+        "委员会",
+        "办公室",
+        "信息网",
+        "政务网",
+        "中国",
+        "首页",
+        "平台",
+        "客户端",
+        "委",
+        "中心",
+        "站",
+        "动态",
+        "要闻",
+        "新闻",
+        "公告",
+        "通知公告",
+        "政策文件",
+        "信息公开",
+        "gov.cn",
+        "栏目",
+        "频道",
+        "研究所",
+        "博物馆",
+        "大学",
+        "学院",
+        "学校",
+        "集团",
+        "公司",
+        "协会",
     ];
     let length = name.chars().count();
     length <= 24 && ENDS.iter().any(|end| name.ends_with(end))
