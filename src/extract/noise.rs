@@ -4,9 +4,10 @@ use super::boilerplate::{
     Kind, classify, gadget, is_attachment_label, is_disclaimer, is_footer, is_linked, is_related_label,
     is_weak_footer,
 };
+use super::lines::Line;
 use super::metadata::info_line::{is_doubtful, is_info_line};
 use super::metadata::labels;
-use super::page::{Line, NO_TABLE, Page, Tag};
+use super::page::{NO_TABLE, Page, Tag};
 use super::region::Region;
 use super::sites::Sites;
 use super::tables;
@@ -67,11 +68,9 @@ pub(super) fn find(page: &Page<'_>, region: &Region, sites: &Sites) -> Noise {
 fn data_tables(page: &Page<'_>, region: &Region) -> Vec<bool> {
     let mut data = vec![false; page.items.len()];
     for part in &region.parts {
-        for index in part.start..part.end {
+        for (index, flag) in data.iter_mut().enumerate().take(part.end).skip(part.start) {
             let item = &page.items[index];
-            if item.tag() == Tag::Table && !item.hidden {
-                data[index] = tables::is_data(page, index);
-            }
+            *flag = item.tag() == Tag::Table && !item.hidden && tables::is_data(page, index);
         }
     }
     // What stands in a layout table within a data table stands in the data table.
@@ -285,16 +284,16 @@ impl Noise {
                     self.remove_line(page, region, line, Kind::EmptyAttachments);
                 }
             } else {
-                let links = rest
+                let followers = rest
                     .iter()
                     .take_while(|&&at| {
                         let line = &page.lines[at];
                         is_linked(line) || super::metadata::date::whole(&line.text).is_some()
                     })
                     .count();
-                if links > 0 || rest.is_empty() {
+                if followers > 0 || rest.is_empty() {
                     self.remove_line(page, region, line, Kind::Related);
-                    for &at in &rest[..links] {
+                    for &at in &rest[..followers] {
                         self.remove_line(page, region, &page.lines[at], Kind::Related);
                     }
                 }

@@ -2,7 +2,8 @@
 
 use super::boilerplate::classify;
 use super::page::{Page, Tag};
-use super::score::{Weights, is_decoration};
+use super::pictures::is_decoration;
+use super::score::Weights;
 use super::sites::Sites;
 use super::trace::Choice;
 

@@ -1,10 +1,11 @@
 //! Turns paragraphs into the parts they play in an official document (GB/T 9704-2012, 7.3): by place, shape and words.
 
-use super::blocks::{Draft, Paragraph};
+use super::blocks::Draft;
 use super::inlines;
 use super::metadata::date;
 use super::metadata::number;
 use super::outline;
+use super::paragraphs::Paragraph;
 use super::whitespace::squeeze;
 use crate::document::{Align, Block, Role};
 
@@ -36,8 +37,8 @@ fn paragraph(drafts: &mut [Draft], index: usize) -> Option<&mut Paragraph> {
 /// 文号, 副标题, 主送机关 around the title; gives the index where the text begins.
 fn head(drafts: &mut [Draft], texts: &[String], title: Option<usize>, after: usize) -> usize {
     // A number may stand above the title as well.
-    for index in 0..title.unwrap_or(0).min(6) {
-        if number::whole(&texts[index]).is_some()
+    for (index, text) in texts.iter().enumerate().take(title.unwrap_or(0).min(6)) {
+        if number::whole(text).is_some()
             && let Some(paragraph) = paragraph(drafts, index)
         {
             paragraph.role = Role::DocumentNumber;
@@ -327,8 +328,7 @@ fn unsigned_tail(drafts: &mut [Draft], texts: &[String], begin: usize) {
 
 /// 附注: 「（此件公开发布）」 after the date, or a contact in brackets at the end.
 fn annotations(drafts: &mut [Draft], texts: &[String], begin: usize) {
-    for index in begin..drafts.len() {
-        let text = &texts[index];
+    for (index, text) in texts.iter().enumerate().skip(begin) {
         let bracketed =
             text.starts_with(['（', '(']) && text.ends_with(['）', ')']) && text.chars().count() <= 80;
         if !bracketed {

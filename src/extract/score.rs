@@ -7,10 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::boilerplate::{self, Kind, classify, is_footer, is_linked, is_related_label};
+use super::lines::Line;
 use super::metadata::info_line::is_info_line;
 use super::metadata::labels;
 use super::metadata::number;
-use super::page::{Item, Kind as ItemKind, Line, Page, Tag, attribute};
+use super::page::{Item, Kind as ItemKind, Page, Tag, attribute};
+use super::pictures::is_decoration;
 use super::whitespace::squeeze;
 
 /// Weights of a page, summed.
@@ -209,30 +211,5 @@ fn is_zone(item: &Item<'_>) -> bool {
                 .split(|c: char| !c.is_ascii_alphabetic())
                 .any(|token| NAMES.iter().any(|name| token.eq_ignore_ascii_case(name)))
         })
-    })
-}
-
-/// Whether an `<img>` is an icon, a logo, a QR code or the like.
-pub(super) fn is_decoration(item: &Item<'_>) -> bool {
-    const PARTS: [&str; 25] = [
-        "logo", "icon", "qrcode", "erweima", "ewm", "share", "banner", "weixin", "wechat", "weibo", "btn",
-        "button", "search", "print", "close", "arrow", "spacer", "blank.", "loading", "dot.", "line.",
-        "bszs", "conac", "jiucuo", "beian",
-    ];
-    let ItemKind::Element(element, _) = item.kind else { return false };
-    let small = |name| {
-        attribute(element, name)
-            .and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok())
-            .is_some_and(|size| size <= 24)
-    };
-    if small("width") || small("height") {
-        return true;
-    }
-    attribute(element, "src").is_some_and(|source| {
-        if source.starts_with("data:") {
-            return false;
-        }
-        let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
-        PARTS.iter().any(|part| name.contains(part))
     })
 }

@@ -252,7 +252,7 @@ impl Compound {
             }
             rest = &body[end..];
         }
-        (text != "").then_some(compound)
+        (!text.is_empty()).then_some(compound)
     }
 
     fn matches(&self, page: &Page<'_>, index: usize) -> bool {
