@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::boilerplate::{is_attachment_label, is_footer};
+use super::lines::Line;
 use super::links;
-use super::page::{Kind, Line, Page, Tag};
+use super::page::{Kind, Page, Tag};
 use super::region::Region;
 use super::whitespace::squeeze;
 use crate::document::{Attachment, Inline, Run};
@@ -74,8 +75,8 @@ pub(super) struct Found {
 pub(super) fn within(page: &Page<'_>, region: &Region, removed: &[bool], base: Option<&Url>) -> Found {
     let mut found = Found::default();
     for part in &region.parts {
-        for index in part.start..part.end {
-            if !removed[index] && !page.items[index].hidden {
+        for (index, gone) in removed.iter().enumerate().take(part.end).skip(part.start) {
+            if !gone && !page.items[index].hidden {
                 add(&mut found, page, index, base);
             }
         }
@@ -150,9 +151,9 @@ fn read(page: &Page<'_>, line: &Line, base: Option<&Url>, found: &mut Found) -> 
             add(found, page, anchor, base);
             seen = Some(anchor);
         }
-        let link = anchor.and_then(|at| links::target(page.attribute(at, "href")?, base));
+        let target = anchor.and_then(|at| links::target(page.attribute(at, "href")?, base));
         let text: String = text.chars().filter(|c| !super::whitespace::is_forbidden(*c)).collect();
-        super::inlines::push(&mut content, Inline::Text(Run { text, link, ..Run::default() }));
+        super::inlines::push(&mut content, Inline::Text(Run { text, link: target, ..Run::default() }));
     }
     super::inlines::trim_start(&mut content);
     super::inlines::trim_end(&mut content);
@@ -167,8 +168,7 @@ fn add(found: &mut Found, page: &Page<'_>, index: usize, base: Option<&Url>) {
     let Some(target) = page.attribute(index, "href") else { return };
     let Some(media_type) = media_type(target) else { return };
     let url = links::source(target, base);
-    let printed = super::noise::text_of(page, index);
-    let printed = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let printed = page.text(index, 300);
     // 「点击下载」 names no file.
     let void = squeeze(&printed).is_empty()
         || matches!(squeeze(&printed).as_str(), "下载" | "点击下载" | "附件下载" | "查看");

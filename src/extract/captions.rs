@@ -1,8 +1,9 @@
 //! Turns lines beside pictures and tables into their captions and units.
 
-use super::blocks::{Draft, Paragraph};
+use super::blocks::Draft;
 use super::inlines::{self, unweighted};
 use super::outline;
+use super::paragraphs::Paragraph;
 use super::whitespace::squeeze;
 use crate::document::{Align, Block};
 

@@ -1,9 +1,10 @@
 //! Turns drafts into the body: the title in its printed place, roles, outline, captions.
 
-use super::blocks::{Draft, Paragraph};
+use super::blocks::Draft;
 use super::captions;
 use super::inlines::{self, split, trim_end, trim_start, unweighted};
-use super::outline::{self, Extent};
+use super::outline::{self, Extent, Rung};
+use super::paragraphs::Paragraph;
 use super::roles;
 use super::whitespace::squeeze;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -35,7 +36,7 @@ pub(super) struct Title {
 pub(super) fn compose(drafts: Vec<Draft>, title: Option<Title>, diagnostics: &mut Diagnostics) -> Composed {
     let mut drafts = drafts;
     let mut repeated = Vec::new();
-    let mut placed = None;
+    let mut placed: Option<usize> = None;
     let title_in_text = title.as_ref().is_some_and(|title| {
         placed = place_title(&mut drafts, title, &mut repeated);
         placed.is_some()
@@ -49,10 +50,10 @@ pub(super) fn compose(drafts: Vec<Draft>, title: Option<Title>, diagnostics: &mu
     }
     let mut drafts = captions::attach(drafts);
     // Captions never stand before the title's place, but a figure above it may have taken one.
-    let placed = placed.and_then(|_| drafts.iter().position(is_title));
-    roles::assign(&mut drafts, placed);
-    let (body, places) = finish(drafts, diagnostics);
-    Composed { body, places, repeated, title_in_text }
+    let title_at = placed.and_then(|_| drafts.iter().position(is_title));
+    roles::assign(&mut drafts, title_at);
+    let (body, origins) = finish(drafts, diagnostics);
+    Composed { body, places: origins, repeated, title_in_text }
 }
 
 fn is_title(draft: &Draft) -> bool {
@@ -167,7 +168,9 @@ fn finish(drafts: Vec<Draft>, diagnostics: &mut Diagnostics) -> (Vec<Block>, Vec
     let mut body = Vec::with_capacity(drafts.len());
     let mut places: Vec<(usize, String)> = Vec::with_capacity(drafts.len());
     let mut level_before = 0;
+    let mut after_annex = false;
     for (draft, heading) in drafts.into_iter().zip(headings) {
+        after_annex &= heading.is_some();
         match (draft, heading) {
             (Draft::Block { block, origin }, _) => {
                 places.push((origin, name(&block).to_owned()));
@@ -180,6 +183,15 @@ fn finish(drafts: Vec<Draft>, diagnostics: &mut Diagnostics) -> (Vec<Block>, Vec
                     diagnostics.push(Diagnostic::HeadingLevelSkipped { heading });
                 }
                 level_before = level;
+                // The title of an annex may take several paragraphs.
+                if rung == Rung::Annex && after_annex {
+                    if let Some(Block::Heading(title)) = body.last_mut() {
+                        title.content.push(Inline::LineBreak);
+                        title.content.extend(unweighted(paragraph.content));
+                    }
+                    continue;
+                }
+                after_annex = rung == Rung::Annex;
                 let align = paragraph.align;
                 places.push((paragraph.origin, format!("heading-{level}")));
                 match extent {

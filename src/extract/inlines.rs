@@ -1,8 +1,8 @@
 //! Turns the text and inline elements of a block into runs: emphasis, links, line breaks, white space.
 
-use super::page::{attribute, declaration};
+use super::page::attribute;
 use super::whitespace::{indent, is_collapsible, is_edge, is_forbidden, keeps_space};
-use crate::document::{Align, Image, Inline, Position, Run, Style};
+use crate::document::{Align, Inline, Position, Run, Style};
 use scraper::node::Element;
 
 /// What elements around a text say about it.
@@ -387,50 +387,6 @@ pub(super) fn split(content: Vec<Inline>, bytes: usize) -> (Vec<Inline>, Vec<Inl
         }
     }
     (head, tail)
-}
-
-/// The picture that an `<img>` shows, its source as written; `None` if it has none.
-pub(super) fn image(element: &Element) -> Option<Image> {
-    // Pages that load pictures late put a placeholder in `src` and the picture elsewhere.
-    const LAZY: [&str; 8] = [
-        "data-src",
-        "data-original",
-        "data-lazy-src",
-        "data-lazyload",
-        "data-echo",
-        "data-url",
-        "lazy-src",
-        "original",
-    ];
-    let source = attribute(element, "src").map(str::trim).filter(|source| !source.is_empty());
-    let lazy = LAZY
-        .iter()
-        .find_map(|name| attribute(element, name))
-        .map(str::trim)
-        .filter(|source| !source.is_empty());
-    let set = attribute(element, "srcset")
-        .and_then(|set| set.split(',').next())
-        .and_then(|first| first.split_whitespace().next());
-    let source = lazy.or(source).or(set)?;
-    let size = |name: &str| {
-        let declared = attribute(element, "style").and_then(|style| declaration(style, name));
-        let number = |text: &str| text.trim().trim_end_matches("px").parse::<f32>().ok();
-        attribute(element, name)
-            .and_then(number)
-            .or_else(|| declared.filter(|value| value.ends_with("px")).and_then(number))
-            .filter(|value| (1.0..=100_000.0).contains(value))
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 100,000")]
-    let rounded = |value: f32| value.round() as u32;
-    Some(Image {
-        source: source.to_owned(),
-        asset: None,
-        alternative: attribute(element, "alt")
-            .map(|alt| alt.chars().filter(|c| !is_forbidden(*c)).collect::<String>().trim().to_owned())
-            .unwrap_or_default(),
-        width: size("width").map(rounded),
-        height: size("height").map(rounded),
-    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Turns the tree of a page into what the document says: main-content extraction, metadata, structure.
 //!
-//! 1. [`page`]: the tree becomes a flat view with the lines a reader sees;
+//! 1. [`page`]: the tree becomes a flat view with the [`lines`] a reader sees;
 //! 2. [`refusal`]: what is no document is refused by name;
 //! 3. [`region`]: site rules ([`sites`]) or weights ([`score`]) find the container;
-//! 4. [`noise`]: [`boilerplate`] within it is taken out, and told;
+//! 4. [`noise`]: [`boilerplate`] (by [`phrases`]) within it is taken out, and told;
 //! 5. [`metadata`]: tags, index table, info line, heading, breadcrumb;
-//! 6. [`blocks`]: paragraphs, [`tables`], [`lists`], pictures, [`notes`], [`attachments`];
+//! 6. [`blocks`]: [`paragraphs`], [`tables`], [`lists`], [`pictures`], [`notes`], [`attachments`];
 //! 7. [`compose`]: title, [`roles`], [`outline`], [`captions`].
 
 mod attachments;
@@ -14,6 +14,7 @@ mod boilerplate;
 mod captions;
 mod compose;
 mod inlines;
+mod lines;
 mod links;
 mod lists;
 mod metadata;
@@ -21,6 +22,9 @@ mod noise;
 mod notes;
 mod outline;
 mod page;
+mod paragraphs;
+mod phrases;
+mod pictures;
 mod refusal;
 mod region;
 mod roles;
@@ -192,7 +196,7 @@ fn base(page: &Page<'_>, url: Option<&Url>, metadata: &Metadata) -> Option<Url> 
     let declared = page
         .items
         .iter()
-        .filter_map(|item| item.element())
+        .filter_map(page::Item::element)
         .filter(|element| element.name() == "base")
         .find_map(|element| page::attribute(element, "href"));
     match (declared, address) {
@@ -379,7 +383,7 @@ fn around(page: &Page<'_>, region: &Region, breadcrumb: Option<usize>) -> Vec<Pi
             pieces.push(Piece { kind, item: line.start, text: line.text.clone() });
         }
     }
-    let foot: Vec<&page::Line> = page.lines[after..]
+    let foot: Vec<&lines::Line> = page.lines[after..]
         .iter()
         .filter(|line| line.length <= 300 && boilerplate::is_footer(&line.squeezed()))
         .take(20)

@@ -2,10 +2,12 @@
 
 use super::boilerplate::{
     Kind, classify, gadget, is_attachment_label, is_disclaimer, is_footer, is_linked, is_related_label,
+    is_weak_footer,
 };
+use super::lines::Line;
 use super::metadata::info_line::{is_doubtful, is_info_line};
 use super::metadata::labels;
-use super::page::{Line, NO_TABLE, Page, Tag};
+use super::page::{NO_TABLE, Page, Tag};
 use super::region::Region;
 use super::sites::Sites;
 use super::tables;
@@ -66,11 +68,9 @@ pub(super) fn find(page: &Page<'_>, region: &Region, sites: &Sites) -> Noise {
 fn data_tables(page: &Page<'_>, region: &Region) -> Vec<bool> {
     let mut data = vec![false; page.items.len()];
     for part in &region.parts {
-        for index in part.start..part.end {
+        for (index, flag) in data.iter_mut().enumerate().take(part.end).skip(part.start) {
             let item = &page.items[index];
-            if item.tag() == Tag::Table && !item.hidden {
-                data[index] = tables::is_data(page, index);
-            }
+            *flag = item.tag() == Tag::Table && !item.hidden && tables::is_data(page, index);
         }
     }
     // What stands in a layout table within a data table stands in the data table.
@@ -284,16 +284,16 @@ impl Noise {
                     self.remove_line(page, region, line, Kind::EmptyAttachments);
                 }
             } else {
-                let links = rest
+                let followers = rest
                     .iter()
                     .take_while(|&&at| {
                         let line = &page.lines[at];
                         is_linked(line) || super::metadata::date::whole(&line.text).is_some()
                     })
                     .count();
-                if links > 0 || rest.is_empty() {
+                if followers > 0 || rest.is_empty() {
                     self.remove_line(page, region, line, Kind::Related);
-                    for &at in &rest[..links] {
+                    for &at in &rest[..followers] {
                         self.remove_line(page, region, &page.lines[at], Kind::Related);
                     }
                 }
@@ -303,6 +303,7 @@ impl Noise {
 
     /// Foot lines and disclaimers at the end of a region that scoring chose.
     fn foot(&mut self, page: &Page<'_>, region: &Region, lines: &[usize]) {
+        let mut in_foot = false;
         for &at in lines.iter().rev() {
             let line = &page.lines[at];
             if self.removed[line.start] {
@@ -311,7 +312,8 @@ impl Noise {
             let squeezed = if line.length <= 400 { line.squeezed() } else { String::new() };
             let kind = if is_disclaimer(&squeezed) {
                 Kind::Disclaimer
-            } else if is_footer(&squeezed) && line.marks < 4 {
+            } else if is_footer(&squeezed) && line.marks < 4 || in_foot && is_weak_footer(&squeezed) {
+                in_foot = true;
                 Kind::Footer
             } else {
                 return;

@@ -40,18 +40,7 @@ impl Anchors {
                 let note = anchors.marks.len();
                 anchors.references.insert(index, note);
                 anchors.definitions.insert(definition, note);
-                let text = |at: usize| -> String {
-                    page.items[at..page.items[at].end]
-                        .iter()
-                        .filter_map(|item| match item.kind {
-                            super::page::Kind::Text(text) if !item.hidden => Some(text),
-                            _ => None,
-                        })
-                        .flat_map(str::chars)
-                        .filter(|c| !super::whitespace::is_blank(*c))
-                        .take(40)
-                        .collect()
-                };
+                let text = |at: usize| super::whitespace::squeeze(&page.text(at, 40));
                 let printed = text(index);
                 anchors.marks.push(if printed.is_empty() { text(definition) } else { printed });
             }

@@ -1,7 +1,8 @@
 //! Turns numbered, bold and tagged paragraphs into headings of an outline: 一、（一）1.（1） and 第X章/节/条.
 
-use super::blocks::{Draft, Paragraph};
+use super::blocks::Draft;
 use super::inlines;
+use super::paragraphs::Paragraph;
 use super::whitespace::is_edge;
 use crate::document::{Align, Role};
 
@@ -129,13 +130,15 @@ pub(super) fn headings(drafts: &[Draft]) -> Vec<Option<(Rung, Extent)>> {
             if paragraph.role != Role::Body || paragraph.length == 0 {
                 return None;
             }
-            let next = drafts.get(index + 1).and_then(Draft::paragraph);
+            // Pictures between a heading and its text do not part them.
+            let next = drafts[index + 1..].iter().take(4).find_map(Draft::paragraph);
             decide(paragraph, next, signed, &facts)
         })
         .collect()
 }
 
 /// What the document as a whole says about its marks.
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 struct Facts {
     /// Articles number the text; what is numbered otherwise are their items.
     law: bool,
@@ -273,9 +276,11 @@ fn han(text: &str, numbering: &Numbering, paragraph: &Paragraph, line: bool, mar
         && end < text.len()
     {
         let sentence = &text[..end];
-        let plain = !sentence.contains(['：', '；', ':']);
-        return (paragraph.marked_head && !paragraph.bold || bracketed && plain || paragraph.bold)
-            .then_some(Extent::RunIn(end));
+        // Unmarked, only a short phrase is a heading: 「（一）强化组织领导，发挥引领作用。」
+        let plain = !sentence.contains(['：', '；', ':'])
+            && sentence.chars().count() <= 42
+            && sentence.matches(['，', ',']).count() <= 1;
+        return (paragraph.marked_head || paragraph.bold || bracketed && plain).then_some(Extent::RunIn(end));
     }
     // A whole paragraph of one marked sentence.
     (marked && paragraph.length <= 60 && text.ends_with(['。', '：', ':'])).then_some(Extent::Whole)

@@ -12,7 +12,7 @@ const MESSAGE: usize = 400;
 
 /// Refuses what is no page with a document, before any region is looked for.
 pub(super) fn before(page: &Page<'_>, title: &str) -> Result<(), ExtractError> {
-    if page.items.iter().filter_map(|item| item.element()).any(|element| element.name() == "frameset") {
+    if page.items.iter().filter_map(super::page::Item::element).any(|element| element.name() == "frameset") {
         return Err(ExtractError::Frameset);
     }
     let (text, strange) = raw(page);
@@ -21,7 +21,7 @@ pub(super) fn before(page: &Page<'_>, title: &str) -> Result<(), ExtractError> {
     }
     let visible: usize = page.lines.iter().map(|line| line.length).sum();
     if visible <= MESSAGE {
-        let message: String = page.lines.iter().map(|line| line.squeezed()).collect();
+        let message: String = page.lines.iter().map(super::lines::Line::squeezed).collect();
         if is_challenge(page, &message, title) {
             return Err(ExtractError::Challenge);
         }
@@ -37,7 +37,7 @@ pub(super) fn before(page: &Page<'_>, title: &str) -> Result<(), ExtractError> {
 
 /// Why a page in which no region was found holds no document.
 pub(super) fn without_region(page: &Page<'_>, title: &str) -> ExtractError {
-    let message: String = page.lines.iter().take(200).map(|line| line.squeezed()).collect();
+    let message: String = page.lines.iter().take(200).map(super::lines::Line::squeezed).collect();
     if is_missing(&squeeze(title), "") {
         return ExtractError::NotFound;
     }
@@ -51,7 +51,7 @@ pub(super) fn without_region(page: &Page<'_>, title: &str) -> ExtractError {
         .filter(|item| !item.hidden && item.tag() == Tag::Anchor)
         .filter_map(|item| attribute(item.element()?, "href"))
         .any(|target| super::attachments::media_type(target).is_some());
-    let embedded = page.items.iter().filter_map(|item| item.element()).any(|element| {
+    let embedded = page.items.iter().filter_map(super::page::Item::element).any(|element| {
         matches!(element.name(), "iframe" | "embed" | "object")
             && ["src", "data"].into_iter().any(|name| {
                 attribute(element, name)
@@ -72,6 +72,14 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
     if region.rule.is_some() || declared {
         return false;
     }
+    // A list page has no info line; a document beside lists of other documents has.
+    let informed =
+        page.lines[..page.lines.partition_point(|line| line.start < region.end())].iter().any(|line| {
+            line.length <= 260 && !is_linked(line) && super::metadata::info_line::is_info_line(&line.text)
+        });
+    if informed {
+        return false;
+    }
     let weight: i64 = region.parts.iter().map(|part| weights.between(part.start, part.end)).sum();
     let held: usize = region
         .parts
@@ -89,7 +97,7 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
         .filter(|line| super::metadata::date::find(&line.text).is_some())
         .count();
     let prose =
-        page.lines[..].iter().filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line)).count();
+        page.lines.iter().filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line)).count();
     (items >= 10 && dated >= 8 && prose <= 3 && held < 600) || (items >= 25 && weight < 120 && prose <= 1)
 }
 
@@ -137,7 +145,11 @@ fn is_challenge(page: &Page<'_>, message: &str, title: &str) -> bool {
     if SAID.iter().any(|phrase| message.contains(phrase) || title.contains(phrase)) {
         return true;
     }
-    if message.chars().count() >= 40 {
+    let pictured = page
+        .items
+        .iter()
+        .any(|item| item.tag() == Tag::Image && !item.hidden && !super::pictures::is_decoration(item));
+    if message.chars().count() >= 40 || pictured {
         return false;
     }
     let mut index = 0;
@@ -202,7 +214,7 @@ fn is_missing(title: &str, message: &str) -> bool {
 fn asks_for_login(page: &Page<'_>, message: &str) -> bool {
     const PHRASES: [&str; 7] =
         ["请登录", "请先登录", "登录后查看", "登录后访问", "用户登录", "账号登录", "统一身份认证"];
-    let password = page.items.iter().filter_map(|item| item.element()).any(|element| {
+    let password = page.items.iter().filter_map(super::page::Item::element).any(|element| {
         element.name() == "input"
             && attribute(element, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
     });

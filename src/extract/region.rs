@@ -2,7 +2,8 @@
 
 use super::boilerplate::classify;
 use super::page::{Page, Tag};
-use super::score::{Weights, is_decoration};
+use super::pictures::is_decoration;
+use super::score::Weights;
 use super::sites::Sites;
 use super::trace::Choice;
 
@@ -86,6 +87,9 @@ fn by_rule(page: &Page<'_>, weights: &Weights, sites: &Sites, host: Option<&str>
         .filter(|&(_, index)| page.length(index) >= 2 || has_picture(page, index))
         .take(MOST_CONTAINERS)
         .collect();
+    if found.iter().any(|&(rule, _)| sites.is_own(rule)) {
+        found.retain(|&(rule, _)| sites.is_own(rule));
+    }
     if found.iter().any(|&(rule, _)| !sites.is_loose(rule)) {
         found.retain(|&(rule, _)| !sites.is_loose(rule));
     } else {

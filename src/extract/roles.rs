@@ -1,10 +1,11 @@
 //! Turns paragraphs into the parts they play in an official document (GB/T 9704-2012, 7.3): by place, shape and words.
 
-use super::blocks::{Draft, Paragraph};
+use super::blocks::Draft;
 use super::inlines;
 use super::metadata::date;
 use super::metadata::number;
 use super::outline;
+use super::paragraphs::Paragraph;
 use super::whitespace::squeeze;
 use crate::document::{Align, Block, Role};
 
@@ -15,7 +16,9 @@ pub(super) fn assign(drafts: &mut [Draft], title: Option<usize>) {
     let after = title.map_or(0, |title| title + 1);
     let begin = head(drafts, &texts, title, after);
     attachment_notes(drafts, &texts, begin);
-    signatures(drafts, &texts, begin);
+    // An order is signed above the title of what it publishes.
+    let above = if title.is_some_and(|title| title > 2) { 1 } else { begin };
+    signatures(drafts, &texts, above);
     annotations(drafts, &texts, begin);
 }
 
@@ -34,8 +37,8 @@ fn paragraph(drafts: &mut [Draft], index: usize) -> Option<&mut Paragraph> {
 /// 文号, 副标题, 主送机关 around the title; gives the index where the text begins.
 fn head(drafts: &mut [Draft], texts: &[String], title: Option<usize>, after: usize) -> usize {
     // A number may stand above the title as well.
-    for index in 0..title.unwrap_or(0).min(6) {
-        if number::whole(&texts[index]).is_some()
+    for (index, text) in texts.iter().enumerate().take(title.unwrap_or(0).min(6)) {
+        if number::whole(text).is_some()
             && let Some(paragraph) = paragraph(drafts, index)
         {
             paragraph.role = Role::DocumentNumber;
@@ -147,6 +150,8 @@ fn begins_attachments(text: &str) -> bool {
 fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
     let mut index = begin;
     let mut listing = false;
+    // The number that the next line of the list has: 「3.2024年……表」 is read as 「3.」 only after 「2.」.
+    let mut expected = 0;
     while index < drafts.len() {
         let text = &texts[index];
         let Some(paragraph) = paragraph(drafts, index) else {
@@ -159,6 +164,7 @@ fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
             && paragraph.length <= 120
             && !text.ends_with('。')
             && (outline::numbering(text).is_some_and(|found| found.rung == outline::Rung::Arabic)
+                || listed_number(text) == Some(expected)
                 || text.starts_with("《")
                 || begins_attachments(text)
                 || has_file(paragraph));
@@ -166,6 +172,7 @@ fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
         if begins || item {
             paragraph.role = Role::AttachmentNote;
             listing = true;
+            expected = listed_number(text).unwrap_or(expected) + 1;
         } else if alone {
             // 「附件：」 above its list; alone above an annex it is a label.
             let listed = texts.get(index + 1).is_some_and(|next| {
@@ -184,6 +191,14 @@ fn attachment_notes(drafts: &mut [Draft], texts: &[String], begin: usize) {
         }
         index += 1;
     }
+}
+
+/// The number before a full stop that begins `text`, 「附件：」 aside.
+fn listed_number(text: &str) -> Option<u32> {
+    let text = text.trim_start_matches("附件").trim_start_matches(['：', ':']);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let followed = text[digits..].starts_with(['.', '．', '、']);
+    text[..digits].parse().ok().filter(|_| digits <= 2 && followed)
 }
 
 fn has_file(paragraph: &Paragraph) -> bool {
@@ -243,12 +258,17 @@ fn signature_start(drafts: &[Draft], texts: &[String], begin: usize, index: usiz
             break;
         };
         let text = &texts[above];
+        let flush = paragraph.align == Align::End;
+        let open_ended = if flush {
+            !text.ends_with(['。', '；', '：'])
+        } else {
+            !text.ends_with(['。', '；', '：', '，', '！', '？', '”', ':', ';', '）'])
+        };
         let shape = (2..=60).contains(&paragraph.length)
-            && !text.ends_with(['。', '；', '：', '，', '！', '？', '”', ':', ';', '）'])
+            && open_ended
             && outline::numbering(text).is_none()
             && !text.starts_with(['附', '（', '('])
             && paragraph.heading.is_none();
-        let flush = paragraph.align == Align::End;
         if !shape
             || !(flush
                 || is_office(text)
@@ -308,8 +328,7 @@ fn unsigned_tail(drafts: &mut [Draft], texts: &[String], begin: usize) {
 
 /// 附注: 「（此件公开发布）」 after the date, or a contact in brackets at the end.
 fn annotations(drafts: &mut [Draft], texts: &[String], begin: usize) {
-    for index in begin..drafts.len() {
-        let text = &texts[index];
+    for (index, text) in texts.iter().enumerate().skip(begin) {
         let bracketed =
             text.starts_with(['（', '(']) && text.ends_with(['）', ')']) && text.chars().count() <= 80;
         if !bracketed {

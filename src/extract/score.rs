@@ -4,11 +4,15 @@
 //! and the marks of sentences. Furniture weighs *against* a subtree, so that a container is left as soon as
 //! leaving it drops more furniture than text.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::boilerplate::{self, Kind, classify, is_footer, is_linked, is_related_label};
+use super::lines::Line;
 use super::metadata::info_line::is_info_line;
 use super::metadata::labels;
 use super::metadata::number;
-use super::page::{Item, Kind as ItemKind, Line, Page, Tag, attribute};
+use super::page::{Item, Kind as ItemKind, Page, Tag, attribute};
+use super::pictures::is_decoration;
 use super::whitespace::squeeze;
 
 /// Weights of a page, summed.
@@ -23,8 +27,10 @@ impl Weights {
         let title = squeeze(title);
         let zones = zones(page);
         let mut weights = vec![0i64; page.items.len()];
-        for line in &page.lines {
-            weights[line.start] += weigh(line, &title, zones[line.start]);
+        let mirrored = mirrored(&page.lines);
+        for (at, line) in page.lines.iter().enumerate() {
+            let weight = weigh(line, &title, zones[line.start]);
+            weights[line.start] += if mirrored.contains(&at) && weight > 0 { -weight / 2 } else { weight };
         }
         let mut linked_until = 0;
         for (index, item) in page.items.iter().enumerate() {
@@ -59,6 +65,30 @@ impl Weights {
     }
 }
 
+/// The lines of a second copy of a text. Many pages hold their document twice, for the elderly or for telephones;
+/// the first copy counts. One line that recurs is no copy: rows of a table do.
+fn mirrored(lines: &[Line]) -> BTreeSet<usize> {
+    let long: Vec<usize> =
+        (0..lines.len()).filter(|&at| lines[at].length >= 30 && !is_linked(&lines[at])).collect();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let first: Vec<usize> = long
+        .iter()
+        .enumerate()
+        .map(|(position, &at)| *known.entry(lines[at].text.as_str()).or_insert(position))
+        .collect();
+    let copy = |position: usize| first[position] < position;
+    (0..long.len())
+        .filter(|&position| {
+            let follows = position > 0 && copy(position - 1) && first[position - 1] + 1 == first[position];
+            let leads =
+                position + 1 < long.len() && copy(position + 1) && first[position] + 1 == first[position + 1];
+            let short = long.len() == 2;
+            copy(position) && (follows || leads || short)
+        })
+        .map(|position| long[position])
+        .collect()
+}
+
 fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
     let length = i64::try_from(line.length).unwrap_or(i64::MAX / 4);
     let linked = i64::try_from(line.linked).unwrap_or(0);
@@ -72,14 +102,21 @@ fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
     if is_related_label(&squeezed) {
         return -20;
     }
-    if line.length <= 300 && (is_footer(&squeezed) || boilerplate::is_disclaimer(&squeezed)) {
+    if line.length <= 300 && (is_footer(&squeezed) && line.marks < 4 || boilerplate::is_disclaimer(&squeezed))
+    {
         return -(20 + length);
+    }
+    if line.marks < 3 && boilerplate::is_weak_footer(&squeezed) {
+        return -4;
     }
     if is_info_line(&line.text) {
         return -40;
     }
     if line.length <= 24 && squeezed.ends_with(['：', ':']) && labels::only(&squeezed).is_some() {
         return -10;
+    }
+    if line.length <= 80 && is_index_row(&line.text) {
+        return -15;
     }
     if is_linked(line) {
         return -(length / 2 + 4);
@@ -97,6 +134,16 @@ fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
         return length.min(if line.length < 12 { 4 } else { 6 });
     }
     length - 2 * linked
+}
+
+/// Whether the line is a row of an index table: `索引号：0001/2018`.
+fn is_index_row(text: &str) -> bool {
+    if !text.contains(['：', ':']) {
+        return false;
+    }
+    let (lead, fields) = labels::fields(text);
+    let core = [labels::Slot::IndexNumber, labels::Slot::Number, labels::Slot::Issuer, labels::Slot::Written];
+    lead.is_empty() && fields.first().is_some_and(|field| core.contains(&field.slot))
 }
 
 /// Which items lie in parts of the page that tags, classes or ids call navigation, head or foot.
@@ -164,30 +211,5 @@ fn is_zone(item: &Item<'_>) -> bool {
                 .split(|c: char| !c.is_ascii_alphabetic())
                 .any(|token| NAMES.iter().any(|name| token.eq_ignore_ascii_case(name)))
         })
-    })
-}
-
-/// Whether an `<img>` is an icon, a logo, a QR code or the like.
-pub(super) fn is_decoration(item: &Item<'_>) -> bool {
-    const PARTS: [&str; 25] = [
-        "logo", "icon", "qrcode", "erweima", "ewm", "share", "banner", "weixin", "wechat", "weibo", "btn",
-        "button", "search", "print", "close", "arrow", "spacer", "blank.", "loading", "dot.", "line.",
-        "bszs", "conac", "jiucuo", "beian",
-    ];
-    let ItemKind::Element(element, _) = item.kind else { return false };
-    let small = |name| {
-        attribute(element, name)
-            .and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok())
-            .is_some_and(|size| size <= 24)
-    };
-    if small("width") || small("height") {
-        return true;
-    }
-    attribute(element, "src").is_some_and(|source| {
-        if source.starts_with("data:") {
-            return false;
-        }
-        let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
-        PARTS.iter().any(|part| name.contains(part))
     })
 }

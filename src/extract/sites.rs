@@ -11,9 +11,11 @@ use super::page::{Page, attribute};
 #[derive(Clone, Debug)]
 pub struct Sites(Arc<Table>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Table {
     rules: Vec<Rule>,
+    /// How many of them, at the beginning, are the user's.
+    own: usize,
     /// Rules and container selectors by the lower-case name (`#id`, `.class`, `tag`, `[attribute`) that the
     /// element must have.
     index: BTreeMap<String, Vec<(usize, usize)>>,
@@ -50,8 +52,7 @@ struct Entry {
 
 /// The rules in `sites.toml`.
 static BUILT_IN: LazyLock<Sites> = LazyLock::new(|| {
-    Sites::parse(include_str!("sites.toml"))
-        .unwrap_or_else(|_| Sites(Arc::new(Table { rules: Vec::new(), index: BTreeMap::new() })))
+    Sites::parse(include_str!("sites.toml")).unwrap_or_else(|_| Sites(Arc::new(Table::default())))
 });
 
 impl Sites {
@@ -78,8 +79,8 @@ impl Sites {
     }
 
     fn from_sources(sources: &[&str]) -> Result<Self, String> {
-        let mut table = Table { rules: Vec::new(), index: BTreeMap::new() };
-        for text in sources {
+        let mut table = Table::default();
+        for (position, text) in sources.iter().enumerate() {
             let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
             for entry in file.rule {
                 let parse = |selectors: &[String]| -> Result<Vec<Selector>, String> {
@@ -102,6 +103,9 @@ impl Sites {
                     table.index.entry(selector.key()).or_default().push((table.rules.len(), position));
                 }
                 table.rules.push(rule);
+            }
+            if position == 0 && sources.len() > 1 {
+                table.own = table.rules.len();
             }
         }
         Ok(Self(Arc::new(table)))
@@ -147,6 +151,11 @@ impl Sites {
     /// The name of a rule.
     pub(super) fn name(&self, rule: usize) -> &str {
         &self.0.rules[rule].name
+    }
+
+    /// Whether `rule` is the user's: it then comes before all built-in ones.
+    pub(super) fn is_own(&self, rule: usize) -> bool {
+        rule < self.0.own
     }
 
     /// Whether `rule` counts only where no other matches.
@@ -243,7 +252,7 @@ impl Compound {
             }
             rest = &body[end..];
         }
-        (text != "").then_some(compound)
+        (!text.is_empty()).then_some(compound)
     }
 
     fn matches(&self, page: &Page<'_>, index: usize) -> bool {

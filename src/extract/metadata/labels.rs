@@ -191,6 +191,8 @@ const STOPS: &[&str] = &[
     "关闭窗口",
     "内容纠错",
     "阅读：",
+    "下载",
+    "纠错",
 ];
 
 /// A labelled value.
@@ -242,7 +244,7 @@ pub(in crate::extract) fn fields(line: &str) -> (String, Vec<Labelled>) {
 fn finish(found: &mut [Labelled], lead: &mut String, value: &mut String) {
     let taken = std::mem::take(value);
     match found.last_mut() {
-        None => *lead = taken.trim().to_owned(),
+        None => taken.trim().clone_into(lead),
         Some(field) => field.value = cut(&taken),
     }
 }

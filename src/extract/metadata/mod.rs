@@ -92,7 +92,7 @@ pub(super) fn gather(
     } else {
         titles.extend(shown.into_iter().chain(element));
     }
-    metadata.title = choose("title", titles, |value| squeeze(value), diagnostics);
+    metadata.title = choose("title", titles, squeeze, diagnostics);
 
     metadata.published = published(&found, tags, diagnostics);
     let sources = tags
@@ -101,7 +101,7 @@ pub(super) fn gather(
         .into_iter()
         .chain(of(Slot::Source).map(|found| (found.value.clone(), found.origin.clone())))
         .collect();
-    metadata.source = choose("source", sources, |value| squeeze(value), diagnostics);
+    metadata.source = choose("source", sources, squeeze, diagnostics);
     metadata.number = of(Slot::Number).next().map(|found| number_field(&found.value, found.origin.clone()));
     for (slot, field, name) in [
         (Slot::IndexNumber, &mut metadata.index_number, "index_number"),
@@ -111,7 +111,7 @@ pub(super) fn gather(
         (Slot::Genre, &mut metadata.genre, "genre"),
     ] {
         let values = of(slot).map(|found| (found.value.clone(), found.origin.clone())).collect();
-        *field = choose(name, values, |value| squeeze(value), diagnostics);
+        *field = choose(name, values, squeeze, diagnostics);
     }
     for (slot, field) in [
         (Slot::Written, &mut metadata.written),
@@ -275,7 +275,7 @@ fn site(metadata: &mut Metadata, page: &Page<'_>, tags: &Tags<'_>, url: Option<&
     let canonical = || {
         page.items
             .iter()
-            .filter_map(|item| item.element())
+            .filter_map(super::page::Item::element)
             .filter(|element| element.name() == "link")
             .find_map(|element| {
                 let canonical = super::page::attribute(element, "rel")
@@ -328,8 +328,10 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
             }
             if let Some(next) = next.filter(|next| next.length <= 300 && slot != Slot::Ignored) {
                 let is_label = next.length <= 12 && labels::only(&next.squeezed()).is_some();
-                let is_field =
-                    next.length <= 80 && labels::fields(&next.text).0.is_empty() && next.text.contains('：');
+                let is_field = next.length <= 80 && {
+                    let (lead, fields) = labels::fields(&next.text);
+                    lead.is_empty() && !fields.is_empty()
+                };
                 if !is_label && !is_field && !is_void(&next.text) {
                     push(&mut found, slot, label, next.text.trim().to_owned(), index_block > 0);
                     position += 1;
@@ -370,13 +372,13 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
                 && let Some(next) = next.filter(|next| next.length <= 120 && !next.text.contains(['：', ':']))
                 && !is_linked(next)
             {
-                value = next.text.trim().to_owned();
+                next.text.trim().clone_into(&mut value);
             }
             if field.slot == Slot::Source
                 && let Some(date) = date::find(&value)
             {
                 push(&mut found, Slot::Published, "", value[date.range.clone()].to_owned(), false);
-                value = value[..date.range.start].trim().to_owned();
+                value.truncate(value[..date.range.start].trim_end().len());
             }
             push(&mut found, field.slot, field.label, value, index_block > 0);
         }

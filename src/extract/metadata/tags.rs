@@ -45,7 +45,7 @@ impl<'a> Tags<'a> {
         let tags: Vec<(&str, &str)> = page
             .items
             .iter()
-            .filter_map(|item| item.element())
+            .filter_map(super::super::page::Item::element)
             .filter(|element| element.name() == "meta")
             .filter_map(|element| {
                 let name = attribute(element, "name").or_else(|| attribute(element, "property"))?;

@@ -149,6 +149,11 @@ fn weigh(
     if hints.names.contains(&squeezed) {
         score -= 12;
     }
+    // The name of the site in its head, which <title> may repeat.
+    if ["网站", "政务网", "政府网", "人民政府", "首页", "官网"].iter().any(|end| squeezed.ends_with(end))
+    {
+        score -= 8;
+    }
     if linked {
         score -= 8;
     }
@@ -203,8 +208,7 @@ pub(in crate::extract) fn from_title_element(text: &str, names: &[String]) -> Op
         kept = &kept[1..];
     }
     let title = kept.iter().max_by_key(|part| part.chars().count())?;
-    (title.chars().count() >= 2 && !is_site_name(&squeeze(title)) || kept.len() == 1 && parts.len() > 1)
-        .then(|| (*title).to_owned())
+    (title.chars().count() >= 2 && !is_site_name(&squeeze(title))).then(|| (*title).to_owned())
 }
 
 fn separator(text: &str) -> Option<(usize, usize)> {
