@@ -3,6 +3,7 @@
 pub mod colophon;
 mod column;
 pub mod docx;
+pub mod html;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod text;
