@@ -1,6 +1,7 @@
 //! Reads each output back with code that shares nothing with its writer, and compares its text with the Document.
 
 pub mod docx;
+pub mod html;
 pub mod pdf;
 pub mod text;
 

@@ -3,6 +3,7 @@
 pub mod colophon;
 mod column;
 pub mod docx;
+pub mod html;
 pub mod pdf;
 #[cfg(test)]
 pub(crate) mod samples;
