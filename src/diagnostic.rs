@@ -127,8 +127,11 @@ impl Serialize for Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds one.
+    /// Adds one. That a table was squeezed is told once, though each writer squeezes it.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        if matches!(diagnostic, Diagnostic::TableSqueezed { .. }) && self.0.contains(&diagnostic) {
+            return;
+        }
         self.0.push(diagnostic);
     }
 

@@ -1,8 +1,11 @@
 //! Bad input is normal input: each kind gets a clear one-line error or a bounded, correct conversion.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::support::{Run, files, guidang, page, run};
@@ -33,16 +36,30 @@ fn convert(name: &str, bytes: &[u8], arguments: &[&str]) -> (Run, Vec<String>) {
     (run, left)
 }
 
-fn wait(mut child: std::process::Child) -> Run {
+fn wait(mut child: Child) -> Run {
+    // Read while it runs: a full pipe would stop it.
+    let stdout = child.stdout.take().map(|pipe| std::thread::spawn(move || read(pipe)));
+    let stderr = child.stderr.take().map(|pipe| std::thread::spawn(move || read(pipe)));
     let begin = Instant::now();
-    while child.try_wait().unwrap().is_none() {
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
         if begin.elapsed() > HUNG {
             child.kill().unwrap();
             panic!("hung");
         }
         std::thread::sleep(Duration::from_millis(10));
-    }
-    Run::from(child.wait_with_output().unwrap())
+    };
+    let text =
+        |reader: Option<JoinHandle<Vec<u8>>>| reader.map(|reader| reader.join().unwrap()).unwrap_or_default();
+    Run::from(Output { status, stdout: text(stdout), stderr: text(stderr) })
+}
+
+fn read(mut pipe: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    pipe.read_to_end(&mut bytes).unwrap();
+    bytes
 }
 
 /// The bad page failed with this stage and message, on one line, and left no output.
@@ -242,4 +259,221 @@ fn a_full_disk() {
     assert!(run.stderr.contains("a.html [archive] cannot write output/a.pdf"), "{run:?}");
     assert_eq!(fs::read_to_string(folder.path().join("output/a.pdf")).unwrap(), "an older file");
     assert_eq!(files(&folder.path().join("output")), ["a.pdf"]);
+}
+
+/// Everything below `folder/output`, by name.
+fn outputs(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let output = folder.join("output");
+    files(&output).into_iter().map(|name| (name.clone(), fs::read(output.join(name)).unwrap())).collect()
+}
+
+fn folder_of_pages(count: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("in")).unwrap();
+    for number in 0..count {
+        let text = page(&format!("关于第{number}号网页的通知"), &"内容。".repeat(number * 20));
+        fs::write(folder.path().join(format!("in/{number}.html")), text).unwrap();
+    }
+    folder
+}
+
+/// Each run writes through files of its own, so none sees another's half-written file or sweeps it away.
+#[test]
+fn runs_at_the_same_time_into_one_folder() {
+    let folder = folder_of_pages(12);
+    let children: Vec<_> =
+        (0..3).map(|_| guidang(folder.path()).arg("in").stderr(Stdio::piped()).spawn().unwrap()).collect();
+    for child in children {
+        let run = wait(child);
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+    let together = outputs(folder.path());
+    assert_eq!(together.len(), 36);
+    assert_eq!(run(folder.path(), &["in"]).code, 0);
+    assert!(together == outputs(folder.path()), "not what a single run writes");
+}
+
+/// A kill cannot be caught: what is in its place must be whole, and what is not must go with the next run.
+#[test]
+fn a_killed_run_leaves_whole_files_and_the_next_run_sweeps() {
+    let folder = folder_of_pages(12);
+    assert_eq!(run(folder.path(), &["in"]).code, 0);
+    let whole = outputs(folder.path());
+    fs::remove_dir_all(folder.path().join("output")).unwrap();
+    for milliseconds in [60, 120, 240] {
+        let mut child = guidang(folder.path()).arg("in").stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for (name, bytes) in outputs(folder.path()) {
+            assert!(name.starts_with(".guidang-") || whole[&name] == bytes, "{name} is torn");
+        }
+    }
+    fs::create_dir_all(folder.path().join("output")).unwrap();
+    fs::write(folder.path().join("output/.guidang-abandoned.tmp"), "half a file").unwrap();
+    assert_eq!(run(folder.path(), &["in"]).code, 0);
+    assert!(whole == outputs(folder.path()));
+}
+
+/// A file name may hold what starts a line of its own or steers a terminal; the words about it stay one plain line.
+#[test]
+fn names_with_newlines_and_control_sequences() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("in")).unwrap();
+    fs::write(folder.path().join("in/a\nerror: b\u{1b}[31m.html"), "").unwrap();
+    let run = run(folder.path(), &["in"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(run.stderr.lines().count(), 2, "{run:?}");
+    assert!(run.stderr.starts_with("error: in/a\\nerror: b\\u{1b}[31m.html [acquire]"), "{run:?}");
+}
+
+/// A name that is no UTF-8, as unpacked from a GBK archive, is kept byte for byte.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_name_that_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"\xB9\xAB\xB8\xE6.html");
+    fs::write(folder.path().join(name), page("关于甲的通知", "内容")).unwrap();
+    let run = run(folder.path(), &[".", "-f", "txt", "--report", "-"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(
+        folder.path().join("output").join(std::ffi::OsStr::from_bytes(b"\xB9\xAB\xB8\xE6.txt")).is_file()
+    );
+    assert!(serde_json::from_str::<serde_json::Value>(&run.stdout).is_ok(), "{run:?}");
+}
+
+/// A link to nothing is a page that is missing, not one that was never there; a link to a folder is no way in circles.
+#[test]
+fn links_to_nothing_and_in_circles() {
+    let folder = folder_of_pages(1);
+    std::os::unix::fs::symlink("nowhere.html", folder.path().join("in/lost.html")).unwrap();
+    std::os::unix::fs::symlink("..", folder.path().join("in/up")).unwrap();
+    let run = run(folder.path(), &["in", "-f", "txt"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.stderr.contains("error: in/lost.html [acquire] cannot read in/lost.html"), "{run:?}");
+    assert_eq!(files(&folder.path().join("output")), ["0.txt"]);
+}
+
+/// What stands in the way is named and left alone; the other pages come out.
+#[test]
+fn a_file_in_the_way_of_a_folder_and_a_folder_in_the_way_of_a_file() {
+    let folder = folder_of_pages(2);
+    fs::create_dir(folder.path().join("in/sub")).unwrap();
+    fs::write(folder.path().join("in/sub/c.html"), page("关于丙的通知", "内容")).unwrap();
+    fs::create_dir_all(folder.path().join("output/0.txt")).unwrap();
+    fs::write(folder.path().join("output/sub"), "an older file").unwrap();
+    let run = run(folder.path(), &["in", "-f", "txt"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.stderr.contains("in/0.html [archive] cannot write output/0.txt"), "{run:?}");
+    assert!(run.stderr.contains("in/sub/c.html [archive] cannot make the folder output/sub"), "{run:?}");
+    assert_eq!(files(&folder.path().join("output")), ["1.txt", "sub"]);
+    assert_eq!(fs::read_to_string(folder.path().join("output/sub")).unwrap(), "an older file");
+}
+
+/// The address is printed in every output: a password typed with it is not for the archive.
+#[test]
+fn a_password_in_the_base_url_reaches_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = page("关于甲的通知", "内容<a href=\"b.pdf\">附表</a>");
+    fs::write(folder.path().join("a.html"), text).unwrap();
+    let base = "https://archivist:geheim@www.yunxi.gov.example/a/";
+    let run = run(folder.path(), &["a.html", "-f", "txt,json", "--base-url", base]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for (name, bytes) in outputs(folder.path()) {
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.contains("geheim") && !text.contains("archivist"), "{name}");
+        assert!(text.contains("https://www.yunxi.gov.example/a/b.pdf"), "{name}");
+    }
+}
+
+/// A report that cannot be written is named at the end, and the run does not say that all is well.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_on_a_full_disk_and_in_a_missing_folder() {
+    let folder = folder_of_pages(1);
+    let full = run(folder.path(), &["in", "-f", "txt", "--report", "/dev/full"]);
+    assert!(full.code != 0 && full.stderr.contains("cannot write the report /dev/full"), "{full:?}");
+    let missing = run(folder.path(), &["in", "-f", "txt", "--report", "missing/report.jsonl"]);
+    assert!(missing.code == 2 && missing.stderr.contains("missing/report.jsonl"), "{missing:?}");
+}
+
+/// A picture's address is printed where the picture is missing; XML can hold no U+0004 (found by fuzzing).
+#[test]
+fn control_characters_in_the_address_of_a_picture() {
+    converted(page("关于甲的通知", "内容</p><p><img src=\"data:image/p\u{4}ng;base64,A\">").as_bytes());
+    converted(page("关于甲的通知", "内容</p><p><img src=\"a\u{4}\u{FEFF}\n.png\" alt=\"&#4;\">").as_bytes());
+}
+
+/// Targets are dropped, cleaned or kept; none may run a script, read a file or break the XML around it.
+#[test]
+fn links_of_every_evil_kind() {
+    let targets = [
+        "javascript:alert(1)",
+        " JaVa\nScript:alert(1)",
+        "vbscript:x",
+        "data:text/html,<b>",
+        "file:///etc/passwd",
+        "\\\\host\\share",
+        "http://[::1",
+        "http://a b/",
+        "http://a.gov.example/?x=1&y='2'<3>\n4\u{1}",
+        "mailto:a@b.example?subject=<&>",
+    ];
+    let links: String = targets
+        .iter()
+        .map(|target| {
+            format!("<a href=\"{}\">链接</a>，", target.replace('&', "&amp;").replace('"', "&quot;"))
+        })
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.html"), page("关于甲的通知", &links)).unwrap();
+    let run = run(folder.path(), &["a.html", "-f", "pdf,docx,txt,json"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let json = fs::read_to_string(folder.path().join("output/a.json")).unwrap();
+    for scheme in ["javascript:", "vbscript:", "data:", "file:"] {
+        assert!(!json.to_lowercase().contains(scheme), "{scheme}: {json}");
+    }
+}
+
+/// The picture is decoded once and thrown away; nothing keeps copies of its text.
+#[test]
+fn a_picture_of_twenty_megabytes_within_the_page() {
+    let text = page(
+        "关于甲的通知",
+        &format!("内容</p><p><img src=\"data:image/png;base64,{}\">", "QUJD".repeat(5 << 20)),
+    );
+    assert!(converted(text.as_bytes()).stderr.contains("picture missing: data:image/png"));
+}
+
+/// More columns than a page can show or Word allows (63): the words are kept, and it is told once.
+#[test]
+fn a_row_of_three_hundred_columns() {
+    let row: String = (0..300).map(|column| format!("<td>第{column}列</td>")).collect();
+    let run = converted(page("关于甲的通知", &format!("<table border=1><tr>{row}</tr></table>")).as_bytes());
+    assert_eq!(run.stderr.matches("300 columns had to be squeezed").count(), 1, "{run:?}");
+}
+
+/// Nobody has titles of this length, but a broken template may put a whole text there.
+#[test]
+fn a_title_of_two_thousand_characters() {
+    let run = converted(page(&"关于甲乙丙丁".repeat(333), "内容").as_bytes());
+    assert!(run.stderr.lines().all(|line| line.len() < 10_000), "{run:?}");
+}
+
+/// Missing pictures are looked for once each, not once for each that went before.
+#[test]
+fn five_thousand_pictures() {
+    let pictures: String = (0..5_000).map(|number| format!("<p><img src=\"{number}.png\"></p>")).collect();
+    let run = converted(page("关于甲的通知", &format!("内容</p>{pictures}<p>")).as_bytes());
+    assert_eq!(run.stderr.matches("picture missing").count(), 5_000);
+}
+
+/// Attachments are found by their address, not by looking through all of them for each.
+#[test]
+fn five_thousand_attachments() {
+    let links: String = (0..5_000)
+        .map(|number| format!("<p><a href=\"http://a.gov.example/{number}.pdf\">{number}.名单</a></p>"))
+        .collect();
+    converted(page("关于甲的通知", &format!("内容</p>{links}<p>")).as_bytes());
 }

@@ -201,8 +201,13 @@ fn pdf_options() -> PdfOptions<'static> {
     }
 }
 
+/// `PROPTEST_CASES` tries more than the usual number.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(48)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn generated_documents_are_sound(document in documents()) {
@@ -235,6 +240,21 @@ proptest! {
         let written =
             write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
         prop_assert_eq!(verify::pdf::verify(&document::text::text(&document), &written), Ok(()));
+    }
+
+    #[test]
+    fn any_tag_soup_is_the_same_text_in_every_format(soup in soup()) {
+        let Some(document) = read(soup.as_bytes())? else { return Ok(()) };
+        let diagnostics = &mut Diagnostics::default();
+        let expected = document::text::text(&document);
+        let text = write::text::text(&document, &Default::default());
+        prop_assert_eq!(verify::text::verify(&expected, &text), Ok(()));
+        let docx = write::docx::docx(&document, &Default::default(), diagnostics).unwrap();
+        prop_assert_eq!(verify::docx::verify(&expected, &docx), Ok(()));
+        let style = PageStyle { substitute_missing: true, ..PageStyle::default() };
+        let pages = lay_out(&document, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
+        let pdf = write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
+        prop_assert_eq!(verify::pdf::verify(&expected, &pdf), Ok(()));
     }
 
     #[test]
@@ -303,12 +323,13 @@ fn soup() -> impl Strategy<Value = String> {
     vec(piece, 0..80).prop_map(|pieces| pieces.concat())
 }
 
-fn read(bytes: &[u8]) -> Result<(), TestCaseError> {
+/// The sound Document of `bytes`; `None` for a refusal.
+fn read(bytes: &[u8]) -> Result<Option<Document>, TestCaseError> {
     let diagnostics = &mut Diagnostics::default();
-    let Ok(decoded) = decode::decode(bytes, None, &Default::default(), diagnostics) else { return Ok(()) };
-    let Ok(dom) = parse::parse(&decoded.text, &Default::default(), diagnostics) else { return Ok(()) };
+    let Ok(decoded) = decode::decode(bytes, None, &Default::default(), diagnostics) else { return Ok(None) };
+    let Ok(dom) = parse::parse(&decoded.text, &Default::default(), diagnostics) else { return Ok(None) };
     let Ok(extraction) = extract::extract(&dom, None, &Default::default(), diagnostics) else {
-        return Ok(());
+        return Ok(None);
     };
     let document = Document {
         metadata: extraction.metadata,
@@ -318,5 +339,5 @@ fn read(bytes: &[u8]) -> Result<(), TestCaseError> {
         ..Document::default()
     };
     prop_assert_eq!(document::check(&document), vec![]);
-    Ok(())
+    Ok(Some(document))
 }

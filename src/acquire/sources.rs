@@ -73,11 +73,18 @@ pub fn expand(typed: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
 
 /// Pages of a folder and its folders, in the order of their names; outputs mirror the folders.
 fn folder(root: &Path, jobs: &mut Vec<Job>, refused: &mut Vec<Refused>) {
-    let before = jobs.len();
+    let before = jobs.len() + refused.len();
     for entry in WalkDir::new(root).sort_by_file_name() {
         match entry {
             Ok(entry) if is_page(entry.path()) && entry.path().is_file() => {
                 jobs.push(file(entry.path(), root, Some(root)));
+            }
+            Ok(entry) if is_page(entry.path()) && entry.path_is_symlink() => {
+                // A link to a folder is no page; a link to nothing is a page that is missing.
+                if let Err(error) = entry.path().metadata() {
+                    let path = entry.path().display().to_string();
+                    refused.push((path.clone(), SourceError::Unreadable { path, why: error.to_string() }));
+                }
             }
             Ok(_) => {}
             Err(error) => {
@@ -87,7 +94,7 @@ fn folder(root: &Path, jobs: &mut Vec<Job>, refused: &mut Vec<Refused>) {
             }
         }
     }
-    if jobs.len() == before {
+    if jobs.len() + refused.len() == before {
         let path = root.display().to_string();
         refused.push((path.clone(), SourceError::NoPages { path }));
     }

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 use crate::message::messages;
 
 /// Temporary files begin with this; [`sweep`] removes those that no process holds.
@@ -37,19 +39,31 @@ pub fn place(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     let failed =
         |error: io::Error| PlaceError::Write { path: path.display().to_string(), why: error.to_string() };
 
-    let mut temporary = tempfile::Builder::new()
-        .prefix(TEMPORARY_PREFIX)
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    // The lock tells `sweep` in another process that this file has an owner; it goes with the process.
-    temporary.as_file().lock().map_err(failed)?;
+    let mut temporary = locked_temporary(folder).map_err(failed)?;
     temporary.write_all(bytes).map_err(failed)?;
     readable_by_all(temporary.as_file()).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
     temporary.persist(path).map_err(|error| failed(error.error))?;
     // The rename itself must survive a power failure too.
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+}
+
+/// A temporary file in `folder`, locked: the lock tells [`sweep`] in another process that the file has an owner, and
+/// goes with the process.
+fn locked_temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    loop {
+        // The error itself would name a random file.
+        let temporary = tempfile::Builder::new()
+            .prefix(TEMPORARY_PREFIX)
+            .suffix(".tmp")
+            .tempfile_in(folder)
+            .map_err(|error| io::Error::from(error.kind()))?;
+        temporary.as_file().lock()?;
+        // A sweep may have removed the file between its birth and its lock.
+        if temporary.path().exists() {
+            return Ok(temporary);
+        }
+    }
 }
 
 /// Temporary files are born private (0600); an archive's readers are other users.
@@ -75,9 +89,12 @@ pub fn sweep(folder: &Path) {
         if !(name.starts_with(TEMPORARY_PREFIX) && name.ends_with(".tmp")) {
             continue;
         }
-        let stale = entry.file_type().is_ok_and(|kind| kind.is_file())
-            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-        if stale {
+        if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let Ok(file) = File::open(entry.path()) else { continue };
+        // The lock is held until the file is gone: an owner that waits for it then finds no file.
+        if file.try_lock().is_ok() {
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -37,6 +37,8 @@ struct Run {
     batch: BatchOptions,
     typed: Vec<PathBuf>,
     report: Option<Box<dyn Write>>,
+    /// What the report was called.
+    report_name: String,
 }
 
 fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
@@ -50,7 +52,8 @@ fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
     let report = args.report.as_deref().map(open_report).transpose()?;
     let environment = settings::environment(&args.read)?;
     let batch = BatchOptions { output: args.output.clone(), workers, skip_existing: args.skip_existing };
-    Ok(Run { options, environment, batch, typed, report })
+    let report_name = args.report.as_deref().map_or_else(String::new, |path| path.display().to_string());
+    Ok(Run { options, environment, batch, typed, report, report_name })
 }
 
 /// The report is written line by line while the run goes on, so that it can be followed and survives a crash.
@@ -94,15 +97,15 @@ impl Run {
         bar.finish_and_clear();
         summary(&tally, total, language);
         match signal.load(Ordering::SeqCst) {
-            0 => exit(&tally, language),
+            0 => exit(&tally, self.report_name, language),
             signal => Exit::Signal(signal),
         }
     }
 }
 
-fn exit(tally: &Tally, language: Language) -> Exit {
+fn exit(tally: &Tally, report: String, language: Language) -> Exit {
     if let Some(why) = &tally.report_broken {
-        let error = SettingsError::Report { path: String::new(), why: why.clone() };
+        let error = SettingsError::Report { path: report, why: why.clone() };
         words::error(language, &error.describe(language));
     }
     match (tally.converted + tally.skipped, tally.failed) {

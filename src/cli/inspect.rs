@@ -44,7 +44,11 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
         }
     };
     if let Err(error) = words::data(&text) {
-        words::error(language, &error.to_string());
+        let line = match language {
+            Language::English => format!("cannot write standard output: {error}"),
+            Language::Chinese => format!("无法写入标准输出：{error}"),
+        };
+        words::error(language, &line);
         return Exit::Failed;
     }
     match result {

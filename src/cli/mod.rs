@@ -63,7 +63,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         }
         Err(error) => {
             match language {
-                Language::English => words::say(error.render().to_string().trim_end()),
+                Language::English => {
+                    error.render().to_string().trim_end().lines().for_each(words::say);
+                }
                 Language::Chinese => words::error(language, &language::usage_error_in_chinese(&error)),
             }
             return Exit::Usage;

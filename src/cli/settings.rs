@@ -46,6 +46,14 @@ messages! {
     }
 }
 
+/// A name and password typed with the address are nobody else's business: the address goes into every output.
+fn without_credentials(mut url: Url) -> Url {
+    // Both only fail for URLs without a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
 /// The options that `inspect` and `convert` share.
 pub(super) fn reading(args: &ReadArgs) -> Result<Options, SettingsError> {
     let mut options = Options::default();
@@ -55,6 +63,7 @@ pub(super) fn reading(args: &ReadArgs) -> Result<Options, SettingsError> {
             Url::parse(typed)
                 .ok()
                 .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+                .map(without_credentials)
                 .ok_or_else(|| SettingsError::BaseUrl { url: typed.clone() })?,
         ),
         None => None,

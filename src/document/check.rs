@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Align, AssetId, Block, Document, Inline, Role, Table};
+use super::{Align, Block, Document, Image, Inline, Role, Table};
 
 /// An invariant that a Document breaks: a fault of the reader, never of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Checker<'_> {
                 }
                 Block::Table(table) => self.table(table, &path),
                 Block::Figure(figure) => {
-                    self.asset(figure.image.asset.as_ref(), &path);
+                    self.image(&figure.image, &path);
                     self.inlines(&figure.caption, &path);
                 }
                 Block::Quote { body } => {
@@ -142,7 +142,7 @@ impl Checker<'_> {
                     }
                     self.characters(&run.text, path);
                 }
-                Inline::Image(image) => self.asset(image.asset.as_ref(), path),
+                Inline::Image(image) => self.image(image, path),
                 Inline::LineBreak => {}
                 Inline::NoteReference { note } => {
                     if *note >= self.document.notes.len() {
@@ -153,10 +153,13 @@ impl Checker<'_> {
         }
     }
 
-    fn asset(&mut self, asset: Option<&AssetId>, path: &str) {
-        if asset.is_some_and(|id| !self.document.assets.contains_key(id)) {
+    fn image(&mut self, image: &Image, path: &str) {
+        if image.asset.as_ref().is_some_and(|id| !self.document.assets.contains_key(id)) {
             self.report(path, "reference to a picture that does not exist");
         }
+        // Both are printed where the picture is missing.
+        self.characters(&image.source, path);
+        self.characters(&image.alternative, path);
     }
 
     fn characters(&mut self, text: &str, path: &str) {

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use super::whitespace::is_forbidden;
+
 /// Schemes that a document may link to.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
 
@@ -17,11 +19,11 @@ pub(super) fn target(written: &str, base: Option<&Url>) -> Option<String> {
 
 /// The absolute URL of a picture or file; as written where the page's address is not known.
 pub(super) fn source(written: &str, base: Option<&Url>) -> String {
-    let written = written.trim();
-    if written.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
-        return written.to_owned();
+    // Sources are printed where the picture is missing: they hold nothing that a text may not hold.
+    let clean: String = written.trim().chars().filter(|c| !is_forbidden(*c)).collect();
+    if clean.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
+        return clean;
     }
-    let clean: String = written.chars().filter(|c| !c.is_control()).collect();
     absolute(&clean, base).map_or(clean, Into::into)
 }
 
@@ -52,5 +54,6 @@ mod tests {
     fn sources_stay_as_written_without_a_base() {
         assert_eq!(source("./W02.docx", None), "./W02.docx");
         assert_eq!(source("DATA:image/png;base64,AA==", None), "DATA:image/png;base64,AA==");
+        assert_eq!(source("data:image/p\u{4}ng;base64,A\nA==", None), "data:image/png;base64,AA==");
     }
 }
