@@ -1,5 +1,6 @@
 //! The laws, tried on documents and pages that nobody would write.
 
+use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -16,6 +17,8 @@ use guidang::{decode, extract, parse, verify, write};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+
+use crate::support::root;
 
 pub(crate) static ENVIRONMENT: LazyLock<Environment> = LazyLock::new(|| {
     let fonts = FontLibrary::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts")).unwrap();
@@ -244,17 +247,12 @@ proptest! {
 
     #[test]
     fn any_tag_soup_is_the_same_text_in_every_format(soup in soup()) {
-        let Some(document) = read(soup.as_bytes())? else { return Ok(()) };
-        let diagnostics = &mut Diagnostics::default();
-        let expected = document::text::text(&document);
-        let text = write::text::text(&document, &Default::default());
-        prop_assert_eq!(verify::text::verify(&expected, &text), Ok(()));
-        let docx = write::docx::docx(&document, &Default::default(), diagnostics).unwrap();
-        prop_assert_eq!(verify::docx::verify(&expected, &docx), Ok(()));
-        let style = PageStyle { substitute_missing: true, ..PageStyle::default() };
-        let pages = lay_out(&document, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
-        let pdf = write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
-        prop_assert_eq!(verify::pdf::verify(&expected, &pdf), Ok(()));
+        conserved(soup.as_bytes())?;
+    }
+
+    #[test]
+    fn any_damaged_page_is_the_same_text_in_every_format(page in damaged()) {
+        conserved(&page)?;
     }
 
     #[test]
@@ -321,6 +319,84 @@ fn soup() -> impl Strategy<Value = String> {
         1 => Just("2018年1月31日".to_owned()),
     ];
     vec(piece, 0..80).prop_map(|pieces| pieces.concat())
+}
+
+/// The pages of the fixtures.
+static PAGES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let mut cases: Vec<_> =
+        fs::read_dir(root().join("tests/fixtures")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    cases.iter().filter_map(|case| fs::read(case.join("page.html")).ok()).collect()
+});
+
+/// What happens to a page: where it begins and how far it goes, in thousandths of the page.
+#[derive(Clone, Debug)]
+enum Damage {
+    Cut(usize, usize),
+    Double(usize, usize),
+    Move(usize, usize, usize),
+    Insert(usize, String),
+    Flip(usize, u8),
+}
+
+/// A page of the fixtures with pieces lost, doubled, moved, inserted and bytes changed.
+fn damaged() -> impl Strategy<Value = Vec<u8>> {
+    let damage = prop_oneof![
+        (0usize..1000, 1usize..40).prop_map(|(at, length)| Damage::Cut(at, length)),
+        (0usize..1000, 1usize..80).prop_map(|(at, length)| Damage::Double(at, length)),
+        (0usize..1000, 1usize..80, 0usize..1000).prop_map(|(at, length, to)| Damage::Move(at, length, to)),
+        (0usize..1000, soup()).prop_map(|(at, soup)| Damage::Insert(at, soup)),
+        (0usize..1000, any::<u8>()).prop_map(|(at, byte)| Damage::Flip(at, byte)),
+    ];
+    (0usize..1000, vec(damage, 1..8)).prop_map(|(page, damages)| {
+        let mut page = PAGES[page % PAGES.len()].clone();
+        for damage in damages {
+            let place = |at: usize| at * page.len() / 1000;
+            let range = |at: usize, length: usize| place(at)..place((at + length).min(1000));
+            match damage {
+                Damage::Cut(at, length) => drop(page.drain(range(at, length))),
+                Damage::Double(at, length) => {
+                    let piece = page[range(at, length)].to_vec();
+                    let at = place(at);
+                    page.splice(at..at, piece);
+                }
+                Damage::Move(at, length, to) => {
+                    let piece: Vec<u8> = page[range(at, length)].to_vec();
+                    page.drain(range(at, length));
+                    let to = to * page.len() / 1000;
+                    page.splice(to..to, piece);
+                }
+                Damage::Insert(at, soup) => {
+                    let at = place(at);
+                    page.splice(at..at, soup.into_bytes());
+                }
+                Damage::Flip(at, byte) => {
+                    let at = place(at);
+                    if let Some(place) = page.get_mut(at) {
+                        *place = byte;
+                    }
+                }
+            }
+        }
+        page
+    })
+}
+
+/// Whatever Document comes of `bytes`, every format says the same.
+fn conserved(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let Some(document) = read(bytes)? else { return Ok(()) };
+    let diagnostics = &mut Diagnostics::default();
+    let expected = document::text::text(&document);
+    let text = write::text::text(&document, &Default::default());
+    prop_assert_eq!(verify::text::verify(&expected, &text), Ok(()));
+    let docx = write::docx::docx(&document, &Default::default(), diagnostics).unwrap();
+    prop_assert_eq!(verify::docx::verify(&expected, &docx), Ok(()));
+    let style = PageStyle { substitute_missing: true, ..PageStyle::default() };
+    let pages = lay_out(&document, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
+    let pdf =
+        write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
+    prop_assert_eq!(verify::pdf::verify(&expected, &pdf), Ok(()));
+    Ok(())
 }
 
 /// The sound Document of `bytes`; `None` for a refusal.
