@@ -6,6 +6,7 @@
 
 mod block;
 mod classes;
+mod cohesion;
 mod figure;
 mod flow;
 mod frame;
