@@ -142,7 +142,13 @@ fn is_index_row(text: &str) -> bool {
         return false;
     }
     let (lead, fields) = labels::fields(text);
-    let core = [labels::Slot::IndexNumber, labels::Slot::Number, labels::Slot::Issuer, labels::Slot::Written];
+    let core = [
+        labels::Slot::IndexNumber,
+        labels::Slot::Number,
+        labels::Slot::Issuer,
+        labels::Slot::Written,
+        labels::Slot::Title,
+    ];
     lead.is_empty() && fields.first().is_some_and(|field| core.contains(&field.slot))
 }
 
