@@ -175,7 +175,7 @@ struct Run {
     end: usize,
 }
 
-/// The run of children of `node` with the greatest weight; the longest of several.
+/// The run of children of `node` with the greatest weight; the shortest of several.
 fn heaviest(page: &Page<'_>, weights: &Weights, node: usize) -> Run {
     let mut best = Run { weight: i64::MIN, node, start: node, end: page.items[node].end };
     let (mut sum, mut start) = (0, node + 1);
@@ -184,16 +184,16 @@ fn heaviest(page: &Page<'_>, weights: &Weights, node: usize) -> Run {
             (sum, start) = (0, child);
         }
         sum += weights.of(page, child);
-        if sum >= best.weight {
+        if sum > best.weight {
             best = Run { weight: sum, node, start, end: page.items[child].end };
         }
     }
     best
 }
 
-/// The run with what stands before and after it and weighs little: pictures in links, a line that is one link.
+/// The run with what stands before and after it and weighs nothing: pictures in links, lines of the title.
 fn widen(page: &Page<'_>, weights: &Weights, run: &Run) -> (usize, usize) {
-    const SLACK: i64 = -10;
+    const SLACK: i64 = -4;
     if run.start == run.node {
         return (run.start, run.end);
     }
@@ -201,16 +201,18 @@ fn widen(page: &Page<'_>, weights: &Weights, run: &Run) -> (usize, usize) {
     let before: Vec<usize> = page.children(run.node).take_while(|child| *child < run.start).collect();
     let mut sum = 0;
     for &child in before.iter().rev() {
-        sum += weights.of(page, child);
-        if sum <= SLACK {
+        let weight = weights.of(page, child);
+        sum += weight;
+        if weight < -1 || sum < SLACK {
             break;
         }
         start = child;
     }
     sum = 0;
     for child in page.children(run.node).skip_while(|child| *child < run.end) {
-        sum += weights.of(page, child);
-        if sum <= SLACK {
+        let weight = weights.of(page, child);
+        sum += weight;
+        if weight < -1 || sum < SLACK {
             break;
         }
         end = page.items[child].end;

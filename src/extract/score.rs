@@ -102,8 +102,7 @@ fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
     if is_related_label(&squeezed) {
         return -20;
     }
-    if line.length <= 300 && (is_footer(&squeezed) && line.marks < 4 || boilerplate::is_disclaimer(&squeezed))
-    {
+    if line.length <= 300 && (is_footer(&squeezed) || boilerplate::is_disclaimer(&squeezed)) {
         return -(20 + length);
     }
     if line.marks < 3 && boilerplate::is_weak_footer(&squeezed) {

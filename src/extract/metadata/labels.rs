@@ -97,6 +97,8 @@ const LABELS: &[(&str, Slot)] = &[
     ("文号", Slot::Number),
     ("发布日期", Slot::Published),
     ("发布时间", Slot::Published),
+    ("发稿时间", Slot::Published),
+    ("发稿日期", Slot::Published),
     ("发表时间", Slot::Published),
     ("发表日期", Slot::Published),
     ("公开日期", Slot::Published),
