@@ -85,7 +85,7 @@ fn is_subtitle(text: &str, paragraph: &Paragraph) -> bool {
 }
 
 fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
-    const ENDS: [&str; 34] = [
+    const ENDS: [&str; 37] = [
         "政府",
         "厅",
         "局",
@@ -120,6 +120,9 @@ fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
         "总队",
         "集团",
         "管委会",
+        "室",
+        "组",
+        "校",
     ];
     let Some(body) = text.strip_suffix(['：', ':']) else { return false };
     paragraph.length <= 400
@@ -130,6 +133,7 @@ fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
             .iter()
             .any(|word| body.ends_with(word) || body.starts_with(word))
         && (ENDS.iter().any(|end| body.ends_with(end))
+            || body.starts_with('各')
             || body.ends_with(['）', ')'])
             || body.ends_with("各有关单位")
             || body.chars().count() <= 12 && ["先生", "女士", "朋友们"].iter().any(|end| body.ends_with(end)))

@@ -308,7 +308,8 @@ fn header_rows(rows: &[Row], heads: &[(bool, bool)]) -> usize {
     }
     let marked = heads.iter().take_while(|(head, _)| *head).count();
     let mut count = if marked == rows.len() { 0 } else { marked };
-    if marked == 0 {
+    let headed = rows.iter().flat_map(|row| &row.cells).any(|cell| cell.header);
+    if marked == 0 && !headed {
         // A title row across all columns goes with the row below it.
         let title = usize::from(rows[0].cells.len() == 1);
         let names = |row: &Row| {
@@ -318,6 +319,10 @@ fn header_rows(rows: &[Row], heads: &[(bool, bool)]) -> usize {
                     length <= 20 && (length > 0 || cell.rowspan > 1)
                 })
                 && row.cells.iter().any(|cell| is_column_name(&cell_text(cell)))
+                && !row
+                    .cells
+                    .iter()
+                    .any(|cell| cell_text(cell).bytes().filter(u8::is_ascii_digit).count() > 4)
         };
         if let Some(row) = rows.get(title)
             && (names(row)

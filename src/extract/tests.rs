@@ -22,6 +22,7 @@ fn page(html: &str) -> Extraction {
     let (result, _) = run(html, None, &ExtractOptions::default());
     let extraction = result.expect("a document");
     assert_eq!(check(&document(&extraction)), []);
+    assert_eq!(extraction.trace.kept.len(), extraction.body.len(), "every block has its place");
     extraction
 }
 
