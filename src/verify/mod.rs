@@ -2,6 +2,7 @@
 
 pub mod docx;
 pub mod html;
+pub mod markdown;
 pub mod text;
 
 use crate::document::text::significant;

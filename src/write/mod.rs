@@ -4,6 +4,7 @@ pub mod colophon;
 mod column;
 pub mod docx;
 pub mod html;
+pub mod markdown;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod text;
