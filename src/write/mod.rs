@@ -4,6 +4,8 @@ pub mod colophon;
 mod column;
 pub mod docx;
 pub mod html;
+#[cfg(test)]
+mod laws;
 pub mod markdown;
 #[cfg(test)]
 pub(crate) mod samples;

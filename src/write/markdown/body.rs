@@ -76,12 +76,17 @@ impl<'a> Composer<'a> {
         for (index, note) in self.document.notes.iter().enumerate() {
             let mark = self.words(&note.mark, Line::Paragraph);
             let content = self.inlines(&note.content, Line::Paragraph);
-            self.put(&format!("<a id=\"note-{}\"></a>{mark} {content}", index + 1));
+            self.flow(&format!("<a id=\"note-{}\"></a>{mark} {content}", index + 1));
         }
     }
 
     fn paragraph(&mut self, content: &'a [Inline]) {
         let content = self.inlines(content, Line::Paragraph);
+        self.flow(&content);
+    }
+
+    /// Lines of a paragraph, none of them the beginning of another block.
+    fn flow(&mut self, content: &str) {
         let lines: Vec<String> =
             content.split('\n').map(line_start).filter(|line| !line.is_empty()).collect();
         self.put(without_last_break(&lines.join("\n")));
@@ -123,8 +128,7 @@ impl<'a> Composer<'a> {
         match item {
             [Block::Paragraph(paragraph), rest @ ..] => {
                 let content = self.inlines(&paragraph.content, Line::Paragraph);
-                let lines: Vec<String> = format!("{mark} {content}").split('\n').map(line_start).collect();
-                self.put(&lines.join("\n"));
+                self.flow(&format!("{mark} {content}"));
                 self.blocks(rest);
             }
             item => {
@@ -201,9 +205,7 @@ impl<'a> Composer<'a> {
 
     /// An item's mark that no block has taken, on a line of its own.
     fn flush_mark(&mut self) {
-        if self.mark.is_some() {
-            self.put("");
-        }
+        self.put("");
     }
 
     /// The empty line before a block; it belongs to the container: `>` in a quotation.
@@ -217,6 +219,12 @@ impl<'a> Composer<'a> {
 
     /// A block of lines, set apart from the one before.
     fn put(&mut self, block: &str) {
+        let block = match (block.is_empty(), &self.mark) {
+            (false, _) => block,
+            // A comment, since an item may not begin with two blank lines.
+            (true, Some(_)) => "<!-- -->",
+            (true, None) => return,
+        };
         self.separate();
         for line in block.split('\n') {
             let at = self.out.len();
@@ -248,10 +256,15 @@ fn is_simple(table: &Table) -> bool {
     table.header_rows == 1 && table.rows.iter().all(simple_row)
 }
 
-/// `lines` without a hard line break at their end, where it would be read as a backslash.
-fn without_last_break(lines: &str) -> &str {
-    let lines = lines.trim_end_matches("\\\n");
-    // Escaped backslashes come in pairs.
-    let backslashes = lines.bytes().rev().take_while(|byte| *byte == b'\\').count();
-    if backslashes % 2 == 1 { &lines[..lines.len() - 1] } else { lines }
+/// `lines` without hard line breaks at their end, where they would be read as backslashes.
+fn without_last_break(mut lines: &str) -> &str {
+    loop {
+        lines = lines.trim_end_matches([' ', '\n']);
+        // Escaped backslashes come in pairs.
+        let backslashes = lines.bytes().rev().take_while(|byte| *byte == b'\\').count();
+        if backslashes % 2 == 0 {
+            return lines;
+        }
+        lines = &lines[..lines.len() - 1];
+    }
 }
