@@ -4,6 +4,9 @@ pub mod colophon;
 mod column;
 pub mod docx;
 pub mod html;
+#[cfg(test)]
+mod laws;
+pub mod markdown;
 pub mod pdf;
 #[cfg(test)]
 pub(crate) mod samples;

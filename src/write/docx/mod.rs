@@ -124,6 +124,12 @@ pub fn docx(
     Ok(Written { bytes: package.finish()?, furniture })
 }
 
+/// What Word would stumble over in a package.
+#[cfg(test)]
+pub(crate) fn package_faults(package: &[u8]) -> Vec<String> {
+    package_check::faults(&package_check::parts(package))
+}
+
 /// Opens the root of a story with the namespaces that stories use.
 fn open_root(xml: &mut Xml, name: &'static str) {
     xml.open(
