@@ -83,6 +83,9 @@ messages! {
         /// A link's target is no address that a Word document may hold; its words are kept without the link.
         LinkDropped { target: String } = "link-dropped",
             "not a usable address, written without its link: {target}", "不是可用的网址，只留文字未留链接：{target}";
+        /// The encoding of the text file does not bring these characters back.
+        EncodingLoss { characters: String } = "encoding-loss",
+            "the encoding of the text file cannot hold: {characters}", "纯文本的编码无法容纳：{characters}";
         /// The PDF claims a weaker standard than asked for, because of what the text holds.
         StandardLowered { from: &'static str, to: &'static str, why: String } = "standard-lowered",
             "{to} instead of {from}: {why}", "由 {from} 改为 {to}：{why}";

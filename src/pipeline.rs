@@ -16,6 +16,8 @@ use crate::layout::{PageStyle, PagedDocument, lay_out};
 use crate::parse::{Dom, ParseOptions, parse};
 use crate::verify;
 use crate::write::docx::DocxOptions;
+use crate::write::html::HtmlOptions;
+use crate::write::markdown::MarkdownOptions;
 use crate::write::pdf::{PdfOptions, PdfStandard, SourceFile};
 use crate::write::text::TextOptions;
 use crate::write::{self, Format};
@@ -43,6 +45,8 @@ pub struct Options {
     pub docx: DocxOptions,
     /// Of [`write::text::text`].
     pub text: TextOptions,
+    /// Of [`write::html::html`].
+    pub html: HtmlOptions,
     /// Read every output back and compare it with the Document.
     pub verify: bool,
     /// Let a warning fail the source.
@@ -62,6 +66,7 @@ impl Default for Options {
             pdf_standard: PdfStandard::default(),
             docx: DocxOptions::default(),
             text: TextOptions::default(),
+            html: HtmlOptions::default(),
             verify: true,
             strict: false,
         }
@@ -216,10 +221,29 @@ impl<'a> Pipeline<'a> {
             }
             Format::Text => {
                 let written = self.timed("write-text", |_| write::text::text(document, &options.text));
+                if !written.lost.is_empty() {
+                    let characters = written.lost.iter().map(|(character, _)| *character).collect();
+                    self.diagnostics.push(Diagnostic::EncodingLoss { characters });
+                }
                 if options.verify {
                     self.timed("verify-text", |_| verify::text::verify(expected, &written))?;
                 }
                 Ok(written.written.bytes)
+            }
+            Format::Markdown => {
+                let written = self
+                    .timed("write-md", |_| write::markdown::markdown(document, &MarkdownOptions::default()));
+                if options.verify {
+                    self.timed("verify-md", |_| verify::markdown::verify(expected, &written))?;
+                }
+                Ok(written.bytes)
+            }
+            Format::Html => {
+                let written = self.timed("write-html", |_| write::html::html(document, &options.html));
+                if options.verify {
+                    self.timed("verify-html", |_| verify::html::verify(expected, &written))?;
+                }
+                Ok(written.bytes)
             }
             Format::Json => Ok(self.timed("write-json", |_| document::to_json(document).into_bytes())),
         }

@@ -184,11 +184,11 @@ fn the_same_page_gives_the_same_bytes_in_every_process_and_with_any_number_of_wo
     let pages: Vec<(&str, &str)> = pages.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let folder = folder_with(&pages);
     for (output, workers) in [("one", "1"), ("three", "3")] {
-        let run = run(folder.path(), &["in", "-o", output, "-j", workers, "-f", "pdf,docx,txt,json"]);
+        let run = run(folder.path(), &["in", "-o", output, "-j", workers, "-f", "pdf,docx,txt,md,html,json"]);
         assert_eq!(run.code, 0, "{run:?}");
     }
     let names = files(&folder.path().join("one"));
-    assert_eq!(names.len(), 24);
+    assert_eq!(names.len(), 36);
     for name in names {
         let read = |output: &str| fs::read(folder.path().join(output).join(&name)).unwrap();
         assert!(read("one") == read("three"), "{name} differs");

@@ -24,6 +24,10 @@ pub enum Format {
     Docx,
     /// Plain text.
     Text,
+    /// Markdown: CommonMark with GFM tables.
+    Markdown,
+    /// A self-contained web page.
+    Html,
     /// The Document as JSON.
     Json,
 }
@@ -36,6 +40,8 @@ impl Format {
             Self::Pdf => "pdf",
             Self::Docx => "docx",
             Self::Text => "txt",
+            Self::Markdown => "md",
+            Self::Html => "html",
             Self::Json => "json",
         }
     }
