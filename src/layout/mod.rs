@@ -1,8 +1,8 @@
 //! Lays a Document out as pages by GB/T 9704-2012 and CLREQ. Knows nothing of PDF.
 //!
-//! Running order: [`block`] walks the blocks and sets each as a strip of pieces; for text, [`inline`] makes clusters,
-//! [`linebreak`] chooses the lines, [`justify`] sets them; [`table`] sets cells as strips of their own; [`paginate`]
-//! cuts the strip into pages. [`structure`] grows the structure tree on the way, in reading order.
+//! Running order: `block` walks the blocks and sets each as a strip of pieces; for text, `inline` makes clusters,
+//! `linebreak` chooses the lines, `justify` sets them; `table` sets cells as strips of their own; `paginate`
+//! cuts the strip into pages. `structure` grows the structure tree on the way, in reading order.
 
 mod block;
 mod classes;

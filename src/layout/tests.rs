@@ -239,3 +239,17 @@ fn odd_documents_are_laid_out() {
         assert_eq!(own_text(&paged), expected);
     }
 }
+
+#[test]
+fn a_picture_that_is_no_picture_leaves_a_note_and_a_diagnostic() {
+    let mut notice = notice();
+    for asset in notice.assets.values_mut() {
+        asset.bytes = std::sync::Arc::new(b"<html>404</html>".to_vec());
+    }
+    let mut diagnostics = Diagnostics::default();
+    let paged = lay_out(&notice, &PageStyle::default(), &library(), &mut diagnostics).expect("laid out");
+    assert!(diagnostics.iter().any(|it| matches!(it, Diagnostic::AssetMissing { .. })));
+    let notes = paged.furniture.iter().filter(|piece| piece.kind == Kind::PictureNote).count();
+    assert_eq!(notes, 3);
+    assert!(!paged.pages.iter().flat_map(|page| &page.items).any(|item| matches!(item, Item::Picture(_))));
+}

@@ -97,7 +97,8 @@ fn a_changed_word_is_found() {
 fn a_picture_that_cannot_be_decoded_does_not_fail_the_document() {
     let mut notice = notice();
     for asset in notice.assets.values_mut() {
-        asset.bytes = std::sync::Arc::new(b"\x89PNG\r\n\x1a\n no picture".to_vec());
+        // The header is sound, what follows is cut off.
+        asset.bytes = std::sync::Arc::new(asset.bytes[..40].to_vec());
     }
     verify(&text::text(&notice), &written(&notice, PdfStandard::A2a)).expect("the same text");
 }
