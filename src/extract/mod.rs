@@ -13,6 +13,8 @@ mod blocks;
 mod boilerplate;
 mod captions;
 mod compose;
+#[cfg(test)]
+mod conservation;
 mod inlines;
 mod lines;
 mod links;

@@ -2,7 +2,7 @@
 
 use super::page::{Page, Tag, attribute, style};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Block, Cell, Inline, Row, Table};
+use crate::document::{Block, Cell, Inline, Paragraph, Row, Table};
 
 /// Tables of more grid slots become paragraphs: their grid would cost more than the page.
 const MOST_SLOTS: usize = 4_000_000;
@@ -161,7 +161,10 @@ pub(super) fn finish(draft: Draft, diagnostics: &mut Diagnostics) -> Result<Tabl
                 what: format!("a grid of {widest} by {} slots was dissolved into paragraphs", rows.len()),
             });
         }
-        return Err(rows.into_iter().flat_map(|row| row.cells).flat_map(|cell| cell.blocks).collect());
+        let above = (!caption.is_empty())
+            .then(|| Block::Paragraph(Paragraph { content: caption, ..Paragraph::default() }));
+        let cells = rows.into_iter().flat_map(|row| row.cells).flat_map(|cell| cell.blocks);
+        return Err(above.into_iter().chain(cells).collect());
     }
     let height = rows.len();
     let (mut places, overlap) = place(&rows);

@@ -339,14 +339,12 @@ fn a_notice_that_is_a_picture_is_a_document() {
 
 #[test]
 fn what_is_no_document_is_refused_by_name() {
-    let list: String = (0..20)
-        .map(|n| {
-            format!(
-                "<li><a href=/{n}.html>关于第{n}个示例事项的通知公告</a><span>2020-01-{:02}</span></li>",
-                n + 1
-            )
-        })
-        .collect();
+    let mut list = String::new();
+    for n in 1..=20 {
+        list += &format!(
+            "<li><a href=/{n}.html>关于第{n}个示例事项的通知公告</a><span>2020-01-{n:02}</span></li>"
+        );
+    }
     for (html, error) in [
         (
             "<html><head><script>document.cookie='__jsl_clearance=1';location.reload()</script></head><body></body></html>",
