@@ -36,6 +36,12 @@ messages! {
         /// Elements nested deeper than the limit were flattened; their text is kept.
         NestingLimited { count: u64, limit: usize } = "nesting-limited",
             "{count} elements nested deeper than {limit} were flattened", "{count} 个元素嵌套超过 {limit} 层，已展平";
+        /// The page's markup made the tree grow out of proportion; from some point on elements were flattened.
+        MarkupLimited { count: u64 } = "markup-limited",
+            "{count} elements were flattened: the markup is too tangled", "标记过于混乱，{count} 个元素已展平";
+        /// Attributes beyond the limit for one tag were dropped.
+        AttributesLimited { count: u64, limit: usize } = "attributes-limited",
+            "{count} attributes beyond {limit} on a tag were dropped", "单个标签超过 {limit} 个属性，去除 {count} 个";
         /// Boilerplate inside or around the document was removed; the text is what was removed.
         BoilerplateRemoved { kind: &'static str, text: String } = "boilerplate-removed",
             "removed ({kind}): {text}", "已去除（{kind}）：{text}";

@@ -21,6 +21,11 @@ pub enum Kind {
     LinkTarget,
     /// The 著录信息 page.
     Colophon,
+    /// Not an addition: the text of a table cell that is cut over two pages goes on elsewhere. Empty.
+    Continued,
+    /// Not an addition: text of the Document that belongs where the [`Kind::Continued`] of the same rank stands.
+    /// Other furniture may stand inside it.
+    Continuation,
 }
 
 /// A piece of text that a writer added.

@@ -35,7 +35,7 @@ impl<T: Describe + ?Sized> fmt::Display for In<'_, T> {
 macro_rules! messages {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident {
+        $visibility:vis enum $name:ident {
             $(
                 $(#[$variant_meta:meta])*
                 $variant:ident $({ $( $(#[$field_meta:meta])* $field:ident : $type:ty ),* $(,)? })?
@@ -44,7 +44,7 @@ macro_rules! messages {
         }
     ) => {
         $(#[$meta])*
-        pub enum $name {
+        $visibility enum $name {
             $(
                 $(#[$variant_meta])*
                 $variant $({ $( $(#[$field_meta])* #[doc = concat!("`{", stringify!($field), "}` of the message.")] $field: $type ),* })?,

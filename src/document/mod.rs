@@ -16,12 +16,14 @@
 //! The law of conservation is stated on [`text::significant`].
 
 mod check;
+mod digest;
 mod json;
 mod metadata;
 mod table;
 pub mod text;
 
 pub use check::{Violation, check};
+pub use digest::sha256;
 pub use json::{SCHEMA, from_json, to_json};
 pub use metadata::{Candidate, Encoding, Field, Metadata, Moment, Origin, Provenance};
 pub use table::{Cell, Placement, Row, Table};

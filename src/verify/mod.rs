@@ -3,6 +3,7 @@
 pub mod docx;
 pub mod html;
 pub mod markdown;
+pub mod pdf;
 pub mod text;
 
 use crate::document::text::significant;

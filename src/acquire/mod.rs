@@ -1,0 +1,145 @@
+//! Gets the bytes of a page, and what is known about where they come from.
+
+pub mod assets;
+pub mod sources;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use crate::message::messages;
+
+/// Where a page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file; its pictures are looked for inside `root`.
+    File {
+        /// The page.
+        path: PathBuf,
+        /// The folder that the page and its pictures may not leave.
+        root: PathBuf,
+    },
+    /// Standard input. It has no folder, hence no pictures but embedded ones.
+    StandardInput,
+}
+
+impl Source {
+    /// The file's name without its folder; `-` for standard input.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::File { path, .. } => {
+                path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+            }
+            Self::StandardInput => "-".to_owned(),
+        }
+    }
+}
+
+/// Limits and outside knowledge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcquireOptions {
+    /// The largest page, in bytes. Default 32 MiB.
+    pub max_bytes: u64,
+    /// `--base-url`: the page's address, where the file does not say.
+    pub base_url: Option<Url>,
+}
+
+impl Default for AcquireOptions {
+    fn default() -> Self {
+        Self { max_bytes: 32 << 20, base_url: None }
+    }
+}
+
+/// A page's bytes, and what is known about them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acquired {
+    /// Name of the source, without its folder.
+    pub name: String,
+    /// The page, byte for byte.
+    pub bytes: Vec<u8>,
+    /// The page's address, if it is known from outside the page.
+    pub url: Option<Url>,
+    /// The charset of the HTTP header, if there was one.
+    pub transport_charset: Option<String>,
+    /// When the page was captured, RFC 3339, if that is known.
+    pub captured: Option<String>,
+}
+
+messages! {
+    /// Why a page could not be had.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum AcquireError {
+        /// No such file.
+        NotFound { path: String } = "not-found", "no such file: {path}", "文件不存在：{path}";
+        /// The system does not let us read it.
+        Unreadable { path: String, why: String } = "unreadable",
+            "cannot read {path}: {why}", "无法读取 {path}：{why}";
+        /// A folder, device or pipe where a file was asked for.
+        NotAFile { path: String } = "not-a-file", "not a regular file: {path}", "不是普通文件：{path}";
+        /// The file has no bytes.
+        Empty { path: String } = "empty-file", "empty file: {path}", "空文件：{path}";
+        /// Larger than the limit.
+        TooLarge { path: String, limit: u64 } = "too-large",
+            "{path} is larger than {limit} bytes (--max-bytes)", "{path} 超过 {limit} 字节（--max-bytes）";
+    }
+}
+
+impl std::error::Error for AcquireError {}
+
+/// Reads a source.
+///
+/// # Errors
+/// If it cannot be read, is empty, or is larger than the limit.
+pub fn acquire(source: &Source, options: &AcquireOptions) -> Result<Acquired, AcquireError> {
+    let shown = match source {
+        Source::File { path, .. } => path.display().to_string(),
+        Source::StandardInput => "-".to_owned(),
+    };
+    let bytes = match source {
+        Source::File { path, .. } => read_file(path, options.max_bytes, &shown)?,
+        Source::StandardInput => read_bounded(io::stdin().lock(), options.max_bytes, 0, &shown)?,
+    };
+    if bytes.is_empty() {
+        return Err(AcquireError::Empty { path: shown });
+    }
+    Ok(Acquired {
+        name: source.name(),
+        bytes,
+        url: options.base_url.clone(),
+        transport_charset: None,
+        captured: None,
+    })
+}
+
+fn read_file(path: &Path, limit: u64, shown: &str) -> Result<Vec<u8>, AcquireError> {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => AcquireError::NotFound { path: shown.to_owned() },
+        _ => AcquireError::Unreadable { path: shown.to_owned(), why: error.to_string() },
+    };
+    // Asked before opening: opening a named pipe for reading would wait for a writer.
+    let metadata = path.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(AcquireError::NotAFile { path: shown.to_owned() });
+    }
+    if metadata.len() > limit {
+        return Err(AcquireError::TooLarge { path: shown.to_owned(), limit });
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    read_bounded(file, limit, metadata.len(), shown)
+}
+
+/// Reads to the end, but never more than one byte beyond `limit`.
+fn read_bounded(reader: impl Read, limit: u64, expected: u64, shown: &str) -> Result<Vec<u8>, AcquireError> {
+    let mut bytes = Vec::with_capacity(usize::try_from(expected.min(limit)).unwrap_or(0));
+    reader
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| AcquireError::Unreadable { path: shown.to_owned(), why: error.to_string() })?;
+    if bytes.len() as u64 > limit {
+        return Err(AcquireError::TooLarge { path: shown.to_owned(), limit });
+    }
+    Ok(bytes)
+}

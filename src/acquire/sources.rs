@@ -1,0 +1,228 @@
+//! Turns what was typed — files, folders, globs, `-` — into a list of sources and the names of their outputs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::acquire::Source;
+use crate::message::messages;
+
+/// File name extensions that make a file in a folder a page.
+const PAGE_EXTENSIONS: [&str; 4] = ["html", "htm", "shtml", "xhtml"];
+
+/// A source and the name of its outputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Where the page is.
+    pub source: Source,
+    /// How the source is shown to the user: the path as typed or found, `-` for standard input.
+    pub shown: String,
+    /// Path of the outputs below the output folder, without extension. Relative, and never leads out of it.
+    pub output: PathBuf,
+}
+
+messages! {
+    /// Why something that was typed gives no source.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum SourceError {
+        /// No such file or folder.
+        NotFound { path: String } = "not-found", "no such file or folder: {path}", "文件或文件夹不存在：{path}";
+        /// A folder without a page in it.
+        NoPages { path: String } = "no-pages",
+            "no .html, .htm, .shtml or .xhtml file in {path}", "{path} 中没有 .html、.htm、.shtml 或 .xhtml 文件";
+        /// A glob that is malformed or matches nothing.
+        NoMatch { pattern: String } = "no-match", "nothing matches {pattern}", "没有与 {pattern} 匹配的文件";
+        /// A folder that cannot be read through.
+        Unreadable { path: String, why: String } = "unreadable",
+            "cannot read {path}: {why}", "无法读取 {path}：{why}";
+        /// An output would replace a page that is being read.
+        OverwritesSource { output: String } = "overwrites-source",
+            "the output {output} would replace a source", "输出 {output} 会覆盖源文件";
+        /// Two sources would write the same output.
+        SameOutput { other: String, output: String } = "same-output",
+            "would write the same output as {other}: {output}", "与 {other} 的输出相同：{output}";
+    }
+}
+
+impl std::error::Error for SourceError {}
+
+/// A source that was asked for and cannot be converted, and why.
+pub type Refused = (String, SourceError);
+
+/// Lists the sources that `typed` names, in order, each once; and what cannot be one.
+#[must_use]
+pub fn expand(typed: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
+    let mut jobs = Vec::new();
+    let mut refused = Vec::new();
+    for argument in typed {
+        if argument.as_os_str() == "-" {
+            jobs.push(Job { source: Source::StandardInput, shown: "-".to_owned(), output: "stdin".into() });
+        } else if argument.is_dir() {
+            folder(argument, &mut jobs, &mut refused);
+        } else if argument.exists() {
+            jobs.push(file(argument, argument.parent().unwrap_or(Path::new("")), None));
+        } else {
+            pattern(argument, &mut jobs, &mut refused);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    jobs.retain(|job| seen.insert((identity(&job.source), job.output.clone())));
+    refuse_collisions(jobs, refused)
+}
+
+/// Pages of a folder and its folders, in the order of their names; outputs mirror the folders.
+fn folder(root: &Path, jobs: &mut Vec<Job>, refused: &mut Vec<Refused>) {
+    let before = jobs.len();
+    for entry in WalkDir::new(root).sort_by_file_name() {
+        match entry {
+            Ok(entry) if is_page(entry.path()) && entry.path().is_file() => {
+                jobs.push(file(entry.path(), root, Some(root)));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(root).display().to_string();
+                let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                refused.push((path.clone(), SourceError::Unreadable { path, why }));
+            }
+        }
+    }
+    if jobs.len() == before {
+        let path = root.display().to_string();
+        refused.push((path.clone(), SourceError::NoPages { path }));
+    }
+}
+
+fn pattern(argument: &Path, jobs: &mut Vec<Job>, refused: &mut Vec<Refused>) {
+    let typed = argument.display().to_string();
+    if !typed.contains(['*', '?', '[']) {
+        refused.push((typed.clone(), SourceError::NotFound { path: typed }));
+        return;
+    }
+    let before = jobs.len();
+    for path in glob::glob(&typed).into_iter().flatten().flatten() {
+        if path.is_dir() {
+            folder(&path, jobs, refused);
+        } else if is_page(&path) {
+            jobs.push(file(&path, path.parent().unwrap_or(Path::new("")), None));
+        }
+    }
+    if jobs.len() == before {
+        refused.push((typed.clone(), SourceError::NoMatch { pattern: typed }));
+    }
+}
+
+fn file(path: &Path, root: &Path, mirror: Option<&Path>) -> Job {
+    let relative = mirror
+        .and_then(|mirror| path.strip_prefix(mirror).ok())
+        .map_or_else(|| path.file_name().map_or_else(PathBuf::new, PathBuf::from), Path::to_path_buf);
+    // A page's name may hold anything but must not lead the outputs astray.
+    let inside: PathBuf = relative.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    Job {
+        source: Source::File { path: path.to_path_buf(), root: root.to_path_buf() },
+        shown: path.display().to_string(),
+        output: inside.with_extension(""),
+    }
+}
+
+/// One name for each file, however it was typed.
+fn identity(source: &Source) -> PathBuf {
+    match source {
+        Source::File { path, .. } => path.canonicalize().unwrap_or_else(|_| path.clone()),
+        Source::StandardInput => PathBuf::from("-"),
+    }
+}
+
+fn is_page(path: &Path) -> bool {
+    path.extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| PAGE_EXTENSIONS.iter().any(|page| page.eq_ignore_ascii_case(extension)))
+}
+
+/// Sources that would write the same output all fail, each naming another: neither may win by chance.
+fn refuse_collisions(jobs: Vec<Job>, mut refused: Vec<Refused>) -> (Vec<Job>, Vec<Refused>) {
+    let mut by_output: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+    for job in &jobs {
+        by_output.entry(job.output.clone()).or_default().push(job.shown.clone());
+    }
+    let mut kept = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let same = &by_output[&job.output];
+        match same.iter().find(|other| **other != job.shown) {
+            Some(other) => refused.push((
+                job.shown.clone(),
+                SourceError::SameOutput { other: other.clone(), output: job.output.display().to_string() },
+            )),
+            None if same.len() > 1 => refused.push((
+                job.shown.clone(),
+                SourceError::SameOutput {
+                    other: job.shown.clone(),
+                    output: job.output.display().to_string(),
+                },
+            )),
+            None => kept.push(job),
+        }
+    }
+    (kept, refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::{SourceError, expand};
+
+    fn outputs(typed: &[PathBuf]) -> Vec<String> {
+        expand(typed).0.iter().map(|job| job.output.display().to_string()).collect()
+    }
+
+    #[test]
+    fn a_folder_gives_its_pages_in_order_and_mirrors_its_folders() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir_all(folder.path().join("2018/一月")).expect("folders");
+        for name in ["b.HTM", "a.html", "README.md", "a.png", "2018/一月/c d.shtml"] {
+            fs::write(folder.path().join(name), "x").expect("a file");
+        }
+        assert_eq!(outputs(&[folder.path().into()]), ["2018/一月/c d", "a", "b"]);
+    }
+
+    #[test]
+    fn a_file_named_explicitly_is_a_source_whatever_its_name() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let page = folder.path().join("content_1.aspx");
+        fs::write(&page, "x").expect("a file");
+        assert_eq!(outputs(&[page]), ["content_1"]);
+    }
+
+    #[test]
+    fn a_name_with_dots_does_not_lead_out_of_the_output_folder() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("sub")).expect("a folder");
+        fs::write(folder.path().join("..page.html"), "x").expect("a file");
+        let typed = folder.path().join("sub/../..page.html");
+        assert_eq!(outputs(&[typed]), ["..page"]);
+    }
+
+    #[test]
+    fn two_sources_of_one_output_both_fail_and_name_each_other() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("a.html"), "x").expect("a file");
+        fs::write(folder.path().join("a.htm"), "x").expect("a file");
+        let (jobs, refused) = expand(&[folder.path().into()]);
+        assert!(jobs.is_empty());
+        assert_eq!(refused.len(), 2);
+        assert!(refused.iter().all(|(_, error)| matches!(error, SourceError::SameOutput { .. })));
+    }
+
+    #[test]
+    fn a_glob_finds_pages_only_and_an_empty_one_is_named() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("a.html"), "x").expect("a file");
+        fs::write(folder.path().join("a.css"), "x").expect("a file");
+        assert_eq!(outputs(&[folder.path().join("a.*")]), ["a"]);
+        let (_, refused) = expand(&[folder.path().join("z*")]);
+        assert!(matches!(refused[0].1, SourceError::NoMatch { .. }));
+    }
+}

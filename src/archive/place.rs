@@ -1,0 +1,123 @@
+//! Turns bytes into a file under its name, atomically: temporary file, fsync, rename.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::message::messages;
+
+/// Temporary files begin with this; [`sweep`] removes those that no process holds.
+const TEMPORARY_PREFIX: &str = ".guidang-";
+
+messages! {
+    /// Why a file could not be put in its place. The old file, if any, is untouched.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum PlaceError {
+        /// The folder cannot be made: a file is in the way, or the system refuses.
+        Folder { path: String, why: String } = "output-folder",
+            "cannot make the folder {path}: {why}", "无法建立文件夹 {path}：{why}";
+        /// The file cannot be written: disk full, read-only, no permission.
+        Write { path: String, why: String } = "output-write",
+            "cannot write {path}: {why}", "无法写入 {path}：{why}";
+    }
+}
+
+impl std::error::Error for PlaceError {}
+
+/// Writes `bytes` as `path`, replacing an older file in one step. At any moment, also after a crash, `path` is
+/// either the whole old or the whole new file.
+///
+/// # Errors
+/// If the folder cannot be made or the file not written; no trace is left then.
+pub fn place(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    fs::create_dir_all(folder)
+        .map_err(|error| PlaceError::Folder { path: folder.display().to_string(), why: error.to_string() })?;
+    let failed =
+        |error: io::Error| PlaceError::Write { path: path.display().to_string(), why: error.to_string() };
+
+    let mut temporary = tempfile::Builder::new()
+        .prefix(TEMPORARY_PREFIX)
+        .suffix(".tmp")
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    // The lock tells `sweep` in another process that this file has an owner; it goes with the process.
+    temporary.as_file().lock().map_err(failed)?;
+    temporary.write_all(bytes).map_err(failed)?;
+    readable_by_all(temporary.as_file()).map_err(failed)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist(path).map_err(|error| failed(error.error))?;
+    // The rename itself must survive a power failure too.
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+}
+
+/// Temporary files are born private (0600); an archive's readers are other users.
+#[cfg(unix)]
+fn readable_by_all(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
+fn readable_by_all(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes temporary files in `folder` that an interrupted run left behind; those of a running process stay.
+/// Errors are passed over: a file that cannot be removed now is removed by a later run.
+pub fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !(name.starts_with(TEMPORARY_PREFIX) && name.ends_with(".tmp")) {
+            continue;
+        }
+        let stale = entry.file_type().is_ok_and(|kind| kind.is_file())
+            && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if stale {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{place, sweep};
+
+    #[test]
+    fn replaces_a_file_and_leaves_nothing_else() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("年度/报告.txt");
+        place(&path, b"old").expect("first");
+        place(&path, b"new").expect("second");
+        assert_eq!(fs::read(&path).expect("the file"), b"new");
+        assert_eq!(fs::read_dir(path.parent().expect("a folder")).expect("the folder").count(), 1);
+    }
+
+    #[test]
+    fn a_file_in_the_way_of_a_folder_is_an_error_and_survives() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("output");
+        fs::write(&file, b"precious").expect("a file");
+        assert!(place(&file.join("page.pdf"), b"new").is_err());
+        assert_eq!(fs::read(&file).expect("the file"), b"precious");
+    }
+
+    #[test]
+    fn sweeps_what_a_dead_process_left_but_not_what_is_held() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let stale = folder.path().join(".guidang-dead.tmp");
+        let held = folder.path().join(".guidang-held.tmp");
+        fs::write(&stale, b"half").expect("a file");
+        let holder = fs::File::create(&held).expect("a file");
+        holder.lock().expect("a lock");
+        sweep(folder.path());
+        assert!(!stale.exists());
+        assert!(held.exists());
+    }
+}

@@ -1,0 +1,181 @@
+//! What was typed: the command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::write::Format;
+use crate::write::pdf::PdfStandard;
+
+/// Exit codes, as they stand in the help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all sources converted
+  1    all sources failed
+  2    wrong usage or configuration
+  3    finished, some sources failed
+  130  interrupted (SIGINT)
+  143  terminated (SIGTERM)";
+
+/// Archive what Chinese government sites publish: page → PDF/A, DOCX, text
+#[derive(Debug, Parser)]
+#[command(name = "guidang", version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
+#[command(disable_help_subcommand = true)]
+pub(super) struct Cli {
+    /// What to do; `convert` if left out
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The arguments of `convert`, which may be left out
+    #[command(flatten)]
+    pub convert: ConvertArgs,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Convert pages to PDF, DOCX and text
+    #[command(after_help = EXIT_CODES)]
+    Convert(ConvertArgs),
+    /// Show what was decided about a page, and why
+    Inspect(InspectArgs),
+}
+
+/// How a page is read.
+#[derive(Debug, Args)]
+pub(super) struct ReadArgs {
+    /// Encoding of the pages, overriding what they declare
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// Where the page came from, if the file does not say
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Leave the site rules aside: generic extraction only
+    #[arg(long)]
+    pub no_site_rules: bool,
+    /// Leave the metadata tags of 国办发〔2017〕47号 aside
+    #[arg(long)]
+    pub no_tags: bool,
+    /// Further site rules (TOML), tried before the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub sites: Option<PathBuf>,
+    /// Largest page, in bytes
+    #[arg(long, value_name = "N", default_value_t = 32 << 20, help_heading = "Limits")]
+    pub max_bytes: u64,
+    /// Deepest nesting of elements; deeper ones are flattened
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u16).range(16..=4096), help_heading = "Limits")]
+    pub max_nesting: u16,
+    /// Most table cells in a page
+    #[arg(long, value_name = "N", default_value_t = 200_000, help_heading = "Limits")]
+    pub max_cells: usize,
+    /// Most pixels in a picture
+    #[arg(long, value_name = "N", default_value_t = 50_000_000, help_heading = "Limits")]
+    pub max_pixels: u64,
+    /// Language of messages
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub lang: Option<Lang>,
+    /// Folder with the fonts
+    #[arg(long, value_name = "DIR", env = "GUIDANG_FONTS", hide_env_values = true)]
+    pub fonts: Option<PathBuf>,
+}
+
+/// `guidang convert`.
+#[derive(Debug, Args)]
+pub(super) struct ConvertArgs {
+    /// Files, folders (read through), globs, or - for standard input [default: input]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// Folder for the results
+    #[arg(short, long, value_name = "DIR", default_value = "output")]
+    pub output: PathBuf,
+    /// Formats to write
+    #[arg(
+        short,
+        long,
+        value_enum,
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_value = "pdf,docx,txt"
+    )]
+    pub format: Vec<Format>,
+    /// Number of workers [default: number of cores]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Standard that the PDF claims
+    #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
+    pub pdf_standard: PdfStandard,
+    /// Characters that no font has: fail the source, or print 〓 with the true character behind it
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
+    pub missing_glyph: MissingGlyph,
+    /// Write one JSON line for each source to FILE (- for standard output)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Let a warning fail its source
+    #[arg(long)]
+    pub strict: bool,
+    /// Do not read the results back
+    #[arg(long)]
+    pub no_verify: bool,
+    /// Pass over sources all of whose results exist
+    #[arg(long)]
+    pub skip_existing: bool,
+    /// How pages are read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// `guidang inspect`.
+#[derive(Debug, Args)]
+pub(super) struct InspectArgs {
+    /// The page: a file, or - for standard input
+    #[arg(value_name = "SOURCE")]
+    pub source: PathBuf,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+    /// How the page is read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// Language of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Lang {
+    En,
+    Zh,
+}
+
+/// What to do about characters that no font has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MissingGlyph {
+    // Fail the source, naming them.
+    Fail,
+    // Print 〓 with the true character behind it.
+    Substitute,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Pdf, Self::Docx, Self::Text, Self::Json]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.extension()))
+    }
+}
+
+impl ValueEnum for PdfStandard {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::A2a, Self::A2u, Self::A3a, Self::A3u, Self::A4, Self::A4f]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(match self {
+            Self::A2a => "a-2a",
+            Self::A2u => "a-2u",
+            Self::A3a => "a-3a",
+            Self::A3u => "a-3u",
+            Self::A4 => "a-4",
+            Self::A4f => "a-4f",
+        }))
+    }
+}

@@ -1,0 +1,180 @@
+//! `guidang convert`: many pages to many formats, with a progress bar, a report and an exit code.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::args::ConvertArgs;
+use super::settings::{self, SettingsError};
+use super::{Exit, words};
+use crate::acquire::sources;
+use crate::batch::{self, BatchOptions, Done, Outcome};
+use crate::diagnostic::Severity;
+use crate::message::{Describe, In, Language};
+
+/// Runs it.
+pub(super) fn run(args: &ConvertArgs, language: Language) -> Exit {
+    match prepare(args) {
+        Ok(run) => run.go(language),
+        Err(error) => {
+            words::error(language, &error.describe(language));
+            Exit::Usage
+        }
+    }
+}
+
+/// Everything that can be wrong with the configuration has been ruled out.
+struct Run {
+    options: crate::pipeline::Options,
+    environment: crate::environment::Environment,
+    batch: BatchOptions,
+    typed: Vec<PathBuf>,
+    report: Option<Box<dyn Write>>,
+}
+
+fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
+    let options = settings::converting(args)?;
+    if args.output.exists() && !args.output.is_dir() {
+        return Err(SettingsError::OutputIsFile { path: args.output.display().to_string() });
+    }
+    let workers =
+        args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let typed = if args.sources.is_empty() { vec![PathBuf::from("input")] } else { args.sources.clone() };
+    let report = args.report.as_deref().map(open_report).transpose()?;
+    let environment = settings::environment(&args.read)?;
+    let batch = BatchOptions { output: args.output.clone(), workers, skip_existing: args.skip_existing };
+    Ok(Run { options, environment, batch, typed, report })
+}
+
+/// The report is written line by line while the run goes on, so that it can be followed and survives a crash.
+fn open_report(path: &Path) -> Result<Box<dyn Write>, SettingsError> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdout()));
+    }
+    let file = File::create(path).map_err(|error| SettingsError::Report {
+        path: path.display().to_string(),
+        why: error.to_string(),
+    })?;
+    Ok(Box::new(BufWriter::new(file)))
+}
+
+#[derive(Default)]
+struct Tally {
+    converted: usize,
+    skipped: usize,
+    failed: usize,
+    warnings: usize,
+    report_broken: Option<String>,
+}
+
+impl Run {
+    fn go(mut self, language: Language) -> Exit {
+        let (jobs, refused) = sources::expand(&self.typed);
+        let (stop, signal) = listen();
+        let total = jobs.len() + refused.len();
+        let bar = progress_bar(total);
+        let mut tally = Tally::default();
+        batch::run(&jobs, refused, &self.batch, &self.options, &self.environment, &stop, |outcome| {
+            bar.inc(1);
+            tell(&outcome, &mut tally, &bar, language);
+            if let Some(report) = &mut self.report {
+                let written = writeln!(report, "{}", batch::line(&outcome)).and_then(|()| report.flush());
+                if let Err(error) = written {
+                    tally.report_broken.get_or_insert(error.to_string());
+                }
+            }
+        });
+        bar.finish_and_clear();
+        summary(&tally, total, language);
+        match signal.load(Ordering::SeqCst) {
+            0 => exit(&tally, language),
+            signal => Exit::Signal(signal),
+        }
+    }
+}
+
+fn exit(tally: &Tally, language: Language) -> Exit {
+    if let Some(why) = &tally.report_broken {
+        let error = SettingsError::Report { path: String::new(), why: why.clone() };
+        words::error(language, &error.describe(language));
+    }
+    match (tally.converted + tally.skipped, tally.failed) {
+        (_, 0) if tally.report_broken.is_none() => Exit::Done,
+        (0, _) => Exit::Failed,
+        _ => Exit::Partly,
+    }
+}
+
+/// A flag that stops the batch after the pages in hand, and the signal that set it. A second signal ends at once.
+fn listen() -> (Arc<AtomicBool>, Arc<AtomicUsize>) {
+    let stop = Arc::new(AtomicBool::new(false));
+    let signal = Arc::new(AtomicUsize::new(0));
+    for number in [SIGINT, SIGTERM] {
+        // In this order, so that the first signal finds the flag unset and only sets it. A signal that cannot be
+        // listened to keeps its default, which is to end the process: files in their places are whole even then.
+        let _ = flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&stop));
+        let _ = flag::register(number, Arc::clone(&stop));
+        let _ = flag::register_usize(number, Arc::clone(&signal), usize::try_from(number).unwrap_or(0));
+    }
+    (stop, signal)
+}
+
+fn tell(outcome: &Outcome, tally: &mut Tally, bar: &ProgressBar, language: Language) {
+    let warnings = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning);
+    match &outcome.result {
+        Ok(Done::Converted(_)) => {
+            tally.converted += 1;
+            for warning in warnings {
+                tally.warnings += 1;
+                let line = match language {
+                    Language::English => format!("warning: {}: {}", outcome.source, In(language, warning)),
+                    Language::Chinese => format!("警告：{}：{}", outcome.source, In(language, warning)),
+                };
+                bar.suspend(|| words::say(&line));
+            }
+        }
+        Ok(Done::Skipped) => tally.skipped += 1,
+        Err(error) => {
+            tally.failed += 1;
+            let line = format!("{} [{}] {}", outcome.source, error.stage(), In(language, error));
+            bar.suspend(|| words::error(language, &line));
+        }
+    }
+}
+
+fn summary(tally: &Tally, total: usize, language: Language) {
+    let Tally { converted, skipped, failed, warnings, .. } = tally;
+    let left = total - converted - skipped - failed;
+    let mut line = match language {
+        Language::English => format!("{converted} converted, {failed} failed"),
+        Language::Chinese => format!("转换 {converted} 个，失败 {failed} 个"),
+    };
+    for (count, english, chinese) in
+        [(*skipped, "skipped", "跳过"), (left, "not begun", "未开始"), (*warnings, "warnings", "警告")]
+    {
+        if count > 0 {
+            line += &match language {
+                Language::English => format!(", {count} {english}"),
+                Language::Chinese => format!("，{chinese} {count} 个"),
+            };
+        }
+    }
+    words::say(&line);
+}
+
+/// A bar on a terminal, nothing when piped.
+fn progress_bar(total: usize) -> ProgressBar {
+    if !io::stderr().is_terminal() || total < 2 {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {elapsed} < {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(total as u64).with_style(style)
+}

@@ -1,0 +1,196 @@
+//! `guidang inspect`: what was decided about a page, and why.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::args::InspectArgs;
+use super::{Exit, settings, words};
+use crate::acquire::Source;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::text::inlines;
+use crate::document::{Block, Document};
+use crate::error::Error;
+use crate::extract::Choice;
+use crate::message::{Describe, In, Language};
+use crate::pipeline::{Pipeline, Reading};
+
+/// Runs it.
+pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
+    let (options, environment) = match settings::reading(&args.read)
+        .and_then(|options| Ok((options, settings::environment(&args.read)?)))
+    {
+        Ok(both) => both,
+        Err(error) => {
+            words::error(language, &error.describe(language));
+            return Exit::Usage;
+        }
+    };
+    let source = if args.source.as_os_str() == "-" {
+        Source::StandardInput
+    } else {
+        let root = args.source.parent().filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Source::File { path: args.source.clone(), root: root.to_path_buf() }
+    };
+    let mut pipeline = Pipeline::new(&options, &environment);
+    let result = pipeline.read(&source);
+    let diagnostics: Vec<Diagnostic> = pipeline.diagnostics.iter().cloned().collect();
+    let text = if args.json {
+        format!("{:#}\n", as_json(result.as_ref(), &diagnostics))
+    } else {
+        match &result {
+            Ok(reading) => as_text(reading, &diagnostics, language),
+            Err(_) => diagnostics_as_text(&diagnostics, language),
+        }
+    };
+    if let Err(error) = words::data(&text) {
+        words::error(language, &error.to_string());
+        return Exit::Failed;
+    }
+    match result {
+        Ok(_) => Exit::Done,
+        Err(error) => {
+            let line = format!("{} [{}] {}", args.source.display(), error.stage(), In(language, &error));
+            words::error(language, &line);
+            Exit::Failed
+        }
+    }
+}
+
+/// Everything as one JSON object: `encoding`, `region`, `metadata`, `outline`, `removed`, `attachments`,
+/// `diagnostics`, `error`.
+fn as_json(result: Result<&Reading, &Error>, diagnostics: &[Diagnostic]) -> Value {
+    let mut object = Map::new();
+    let mut insert = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    match result {
+        Ok(reading) => {
+            let document = &reading.document;
+            let trace = &reading.trace;
+            insert(
+                "encoding",
+                json!({"chosen": document.provenance.encoding, "steps": reading.decoded.steps}),
+            );
+            let paths: Vec<&str> = trace.regions.iter().map(|region| region.path.as_str()).collect();
+            insert("region", json!({"choice": choice(&trace.choice, Language::English), "paths": paths}));
+            insert("metadata", json!(document.metadata));
+            let outline: Vec<Value> = outline(document)
+                .into_iter()
+                .map(|(level, heading)| json!({"level": level, "heading": heading}))
+                .collect();
+            insert("outline", Value::Array(outline));
+            let removed: Vec<Value> =
+                trace.removed.iter().map(|part| json!({"kind": part.kind, "text": part.excerpt})).collect();
+            insert("removed", Value::Array(removed));
+            insert("attachments", json!(document.attachments));
+        }
+        Err(error) => {
+            let line = json!({"stage": error.stage(), "code": error.code(), "message": error.to_string()});
+            insert("error", line);
+        }
+    }
+    insert("diagnostics", json!(diagnostics));
+    Value::Object(object)
+}
+
+fn choice(choice: &Choice, language: Language) -> String {
+    match (choice, language) {
+        (Choice::Rule(rule), Language::English) => format!("site rule {rule}"),
+        (Choice::Rule(rule), Language::Chinese) => format!("站点规则 {rule}"),
+        (Choice::Scored(weight), Language::English) => format!("scored, weight {weight}"),
+        (Choice::Scored(weight), Language::Chinese) => format!("按权重推断（{weight}）"),
+        (Choice::Pictures, Language::English) => "pictures in place of text".to_owned(),
+        (Choice::Pictures, Language::Chinese) => "以图代文".to_owned(),
+        (Choice::None, Language::English) => "none".to_owned(),
+        (Choice::None, Language::Chinese) => "无".to_owned(),
+    }
+}
+
+/// The headings of the body: level and words.
+fn outline(document: &Document) -> Vec<(u8, String)> {
+    document
+        .body
+        .iter()
+        .filter_map(|block| match block {
+            Block::Heading(heading) => {
+                let mut words = String::new();
+                inlines(&heading.content, document, &mut words);
+                Some((heading.level.get(), words))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Headings of the sections of the text form.
+fn heading(english: &str, chinese: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("\n{english}\n"),
+        Language::Chinese => format!("\n{chinese}\n"),
+    }
+}
+
+fn as_text(reading: &Reading, diagnostics: &[Diagnostic], language: Language) -> String {
+    let (document, trace) = (&reading.document, &reading.trace);
+    let mut out = String::new();
+    let title = |english, chinese| heading(english, chinese, language);
+
+    out += title("Encoding", "编码").trim_start();
+    for step in &reading.decoded.steps {
+        let mark = if step.decided { "→" } else { " " };
+        out += &format!("  {mark} {}: {}\n", step.evidence, step.found);
+    }
+    out += &title("Region", "正文区域");
+    out += &format!("    {}\n", choice(&trace.choice, language));
+    for region in &trace.regions {
+        out += &format!("    {}\n", region.path);
+    }
+    out += &title("Metadata", "元数据");
+    out += &metadata(document);
+    out += &title("Outline", "提纲");
+    for (level, words) in outline(document) {
+        out += &format!("    {}{words}\n", "  ".repeat(usize::from(level) - 1));
+    }
+    if !document.attachments.is_empty() {
+        out += &title("Attachments", "附件");
+        for attachment in &document.attachments {
+            out += &format!("    {}  {}\n", attachment.name, attachment.url);
+        }
+    }
+    out += &title("Removed", "已去除");
+    for part in &trace.removed {
+        out += &format!("    {}: {}\n", part.kind, part.excerpt.replace('\n', " "));
+    }
+    out += &title("Diagnostics", "诊断");
+    out + &diagnostics_as_text(diagnostics, language)
+}
+
+/// Each value with its origin, then the values it was chosen over.
+fn metadata(document: &Document) -> String {
+    let Value::Object(fields) = json!(document.metadata) else { return String::new() };
+    let mut out = String::new();
+    for (name, field) in fields.iter().filter(|(_, field)| !field.is_null()) {
+        let shown = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            Value::Array(parts) => parts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" > "),
+            other => other.to_string(),
+        };
+        let origin = |field: &Value| field["origin"].as_str().unwrap_or_default().to_owned();
+        out += &format!("    {name}: {}  ({})\n", shown(&field["value"]), origin(field));
+        for candidate in field["candidates"].as_array().into_iter().flatten() {
+            out += &format!("        not {}  ({})\n", shown(&candidate["value"]), origin(candidate));
+        }
+    }
+    out
+}
+
+/// What was noticed, without what was removed: that is listed by itself.
+fn diagnostics_as_text(diagnostics: &[Diagnostic], language: Language) -> String {
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        if !matches!(diagnostic, Diagnostic::BoilerplateRemoved { .. }) {
+            let mark = if diagnostic.severity() == Severity::Warning { "!" } else { " " };
+            out += &format!("  {mark} {}: {}\n", diagnostic.code(), In(language, diagnostic));
+        }
+    }
+    out
+}

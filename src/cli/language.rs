@@ -1,0 +1,190 @@
+//! The language of help and messages: `--lang`, else the locale; and the Chinese help.
+
+use std::env;
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::message::Language;
+
+/// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
+#[must_use]
+pub(super) fn choose(arguments: &[OsString]) -> Language {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        let typed = match argument.split_once('=') {
+            Some(("--lang", value)) => Some(value),
+            _ if argument == "--lang" => arguments.next(),
+            _ => None,
+        };
+        match typed {
+            Some("zh") => return Language::Chinese,
+            Some("en") => return Language::English,
+            _ => {}
+        }
+    }
+    // POSIX: the first of these that is set and not empty decides.
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|value| !value.is_empty());
+    if locale.is_some_and(|locale| locale.starts_with("zh")) { Language::Chinese } else { Language::English }
+}
+
+/// Chinese help of each argument, by its clap id.
+const ARGUMENTS: [(&str, &str); 24] = [
+    ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
+    ("source", "网页文件，或 - 表示标准输入"),
+    ("output", "输出文件夹"),
+    ("format", "输出格式，以逗号分隔"),
+    ("jobs", "并行任务数 [默认：处理器核数]"),
+    ("pdf_standard", "PDF 所遵循的标准"),
+    ("report", "每个来源写一行 JSON 到 FILE（- 表示标准输出）"),
+    ("strict", "有警告即视为失败"),
+    ("no_verify", "不回读核验输出"),
+    ("skip_existing", "输出均已存在的来源不再转换"),
+    ("encoding", "指定网页编码，不采信网页声明"),
+    ("base_url", "网页地址（文件中没有时）"),
+    ("no_site_rules", "不用站点规则，仅用通用抽取"),
+    ("no_tags", "不采信国办发〔2017〕47号规定的网页标签"),
+    ("sites", "附加的站点规则（TOML），先于内置规则"),
+    ("max_bytes", "网页最大字节数"),
+    ("max_nesting", "元素最大嵌套层数，更深的予以展平"),
+    ("max_cells", "一个网页最多的表格单元数"),
+    ("missing_glyph", "字库缺字时：fail 视为失败，substitute 以〓代替"),
+    ("max_pixels", "一幅图片最多的像素数"),
+    ("lang", "消息语言"),
+    ("fonts", "字体文件夹"),
+    ("json", "输出 JSON，供程序使用"),
+    ("help", "显示帮助"),
+];
+
+const TEMPLATE: &str = "\
+{about-with-newline}
+用法：{usage}
+
+{all-args}{after-help}";
+
+const EXIT_CODES: &str = "\
+退出码：
+  0    全部转换成功
+  1    全部失败
+  2    用法或配置错误
+  3    已完成，部分来源失败
+  130  被中断（SIGINT）
+  143  被终止（SIGTERM）";
+
+/// The command with its help in Chinese.
+#[must_use]
+pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
+    let about = match command.get_name() {
+        "convert" => "将网页转换为 PDF、DOCX 和纯文本",
+        "inspect" => "显示对网页作出的判断及依据",
+        _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
+    };
+    let exit_codes = command.get_name() != "inspect";
+    let has_version = command.get_version().is_some();
+    let subcommands: Vec<String> =
+        command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
+    let usage = match command.get_name() {
+        "convert" => "guidang convert [选项] [来源]...",
+        "inspect" => "guidang inspect [选项] <来源>",
+        _ => "guidang [选项] [来源]...\n      guidang <命令>",
+    };
+    let mut command = command
+        .about(about)
+        .override_usage(usage)
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("命令")
+        .disable_help_flag(true)
+        .arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(clap::ArgAction::Help)
+                .help("显示帮助")
+                .help_heading("选项"),
+        )
+        .mut_args(|argument| {
+            let help =
+                ARGUMENTS.iter().find(|(id, _)| *id == argument.get_id().as_str()).map(|(_, help)| *help);
+            let heading = match argument.get_help_heading() {
+                Some("Limits") => "限度",
+                _ if argument.is_positional() => "参数",
+                _ => "选项",
+            };
+            let help = help.map(|help| with_values(help, &argument));
+            let argument = argument.help_heading(heading).hide_env(true);
+            let argument = if argument.get_action().takes_values() {
+                argument.hide_default_value(true).hide_possible_values(true)
+            } else {
+                argument
+            };
+            match help {
+                Some(help) => argument.help(help),
+                None => argument,
+            }
+        });
+    if has_version {
+        command = command.disable_version_flag(true).arg(
+            clap::Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(clap::ArgAction::Version)
+                .help("显示版本")
+                .help_heading("选项"),
+        );
+    }
+    command = if exit_codes { command.after_help(EXIT_CODES) } else { command };
+    for name in subcommands {
+        command = command.mut_subcommand(name, in_chinese);
+    }
+    command
+}
+
+/// `help` with what clap would add in English: the default, the values, the environment variable.
+fn with_values(help: &str, argument: &clap::Arg) -> String {
+    let mut help = help.to_owned();
+    let mut add = |label: &str, value: String| {
+        if !value.is_empty() {
+            help += &format!(" [{label}：{value}]");
+        }
+    };
+    let defaults: Vec<_> =
+        argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    // Flags have the default false, which says nothing.
+    if argument.get_action().takes_values() {
+        add("默认", defaults.join(","));
+        let values = argument.get_possible_values();
+        add("可取", values.iter().map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join("、"));
+    }
+    add("环境变量", argument.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+    help
+}
+
+/// A usage error in one line of Chinese.
+#[must_use]
+pub(super) fn usage_error_in_chinese(error: &clap::Error) -> String {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        _ => String::new(),
+    };
+    let argument = context(ContextKind::InvalidArg);
+    let value = context(ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::UnknownArgument => format!("没有这个选项：{argument}"),
+        ErrorKind::InvalidValue if value.is_empty() => format!("选项 {argument} 缺少取值"),
+        ErrorKind::InvalidValue => {
+            format!("选项 {argument} 的取值“{value}”无效，可取：{}", context(ContextKind::ValidValue))
+        }
+        ErrorKind::ValueValidation => format!("选项 {argument} 的取值“{value}”无效"),
+        ErrorKind::InvalidSubcommand => format!("没有这个命令：{}", context(ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingRequiredArgument => format!("缺少参数：{argument}"),
+        ErrorKind::ArgumentConflict => format!("选项 {argument} 不能重复或同时使用"),
+        ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("选项 {argument} 的取值个数不对")
+        }
+        _ => "用法错误".to_owned(),
+    }
+}

@@ -1,0 +1,77 @@
+//! The command line: reads what was typed, runs it, and turns the end into an exit code.
+
+mod args;
+mod convert;
+mod inspect;
+mod language;
+mod settings;
+mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::message::Language;
+use args::{Cli, Command};
+
+/// How a run ends. The numbers stand in the help and in the README.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything was done.
+    Done,
+    /// All sources failed.
+    Failed,
+    /// Wrong usage or configuration.
+    Usage,
+    /// Finished, some sources failed.
+    Partly,
+    /// Stopped by this signal.
+    Signal(usize),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Partly => 3,
+            Exit::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
+        })
+    }
+}
+
+/// Runs the command line `arguments`, the program's name first.
+#[must_use]
+pub fn run(arguments: &[OsString]) -> Exit {
+    let language = language::choose(arguments);
+    let command = match language {
+        Language::English => Cli::command(),
+        Language::Chinese => language::in_chinese(Cli::command()),
+    };
+    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) if !error.use_stderr() => {
+            // Help and version are data: they go to standard output.
+            let text = error.render().to_string();
+            // clap puts a half-width colon after each heading.
+            let text = if language == Language::Chinese { text.replace(":\n", "：\n") } else { text };
+            let _ = words::data(&text);
+            return Exit::Done;
+        }
+        Err(error) => {
+            match language {
+                Language::English => words::say(error.render().to_string().trim_end()),
+                Language::Chinese => words::error(language, &language::usage_error_in_chinese(&error)),
+            }
+            return Exit::Usage;
+        }
+    };
+    match cli.command {
+        Some(Command::Inspect(args)) => inspect::run(&args, language),
+        Some(Command::Convert(args)) => convert::run(&args, language),
+        None => convert::run(&cli.convert, language),
+    }
+}

@@ -1,0 +1,138 @@
+//! Turns what was typed into what is meant: validated options and the environment of a run.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use url::Url;
+
+use super::args::{ConvertArgs, MissingGlyph, ReadArgs};
+use crate::document::Moment;
+use crate::environment::Environment;
+use crate::extract::Sites;
+use crate::fonts::FontLibrary;
+use crate::layout::PageStyle;
+use crate::message::messages;
+use crate::pipeline::Options;
+use crate::write::pdf::PdfFonts;
+
+messages! {
+    /// Why a run cannot begin. Exit code 2.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(super) enum SettingsError {
+        /// `--base-url` is no absolute http(s) address.
+        BaseUrl { url: String } = "base-url",
+            "--base-url {url} is not an absolute http or https address", "--base-url {url} 不是完整的 http 或 https 地址";
+        /// `--sites` cannot be read or is no rule file.
+        Sites { path: String, why: String } = "sites", "site rules {path}: {why}", "站点规则 {path}：{why}";
+        /// No folder with the fonts was found.
+        NoFonts { tried: String } = "no-fonts",
+            "no fonts found (tried {tried}); name their folder with --fonts",
+            "找不到字体（已查找 {tried}），请用 --fonts 指定文件夹";
+        /// The fonts cannot be used.
+        Fonts { why: String } = "fonts", "{why}", "{why}";
+        /// `SOURCE_DATE_EPOCH` is not a number of seconds.
+        Epoch { value: String } = "source-date-epoch",
+            "SOURCE_DATE_EPOCH={value} is not a number of seconds", "SOURCE_DATE_EPOCH={value} 不是秒数";
+        /// The output folder is a file.
+        OutputIsFile { path: String } = "output-is-file",
+            "the output folder {path} is a file", "输出文件夹 {path} 是一个文件";
+        /// The report cannot be written.
+        Report { path: String, why: String } = "report",
+            "cannot write the report {path}: {why}", "无法写入报告 {path}：{why}";
+    }
+}
+
+/// The options that `inspect` and `convert` share.
+pub(super) fn reading(args: &ReadArgs) -> Result<Options, SettingsError> {
+    let mut options = Options::default();
+    options.acquire.max_bytes = args.max_bytes;
+    options.acquire.base_url = match &args.base_url {
+        Some(typed) => Some(
+            Url::parse(typed)
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+                .ok_or_else(|| SettingsError::BaseUrl { url: typed.clone() })?,
+        ),
+        None => None,
+    };
+    options.decode.encoding.clone_from(&args.encoding);
+    options.parse.nesting = usize::from(args.max_nesting);
+    options.parse.cells = args.max_cells;
+    options.assets.pixels = args.max_pixels;
+    options.extract.generic_only = args.no_site_rules;
+    options.extract.ignore_tags = args.no_tags;
+    if let Some(path) = &args.sites {
+        let failed = |why: String| SettingsError::Sites { path: path.display().to_string(), why };
+        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+        options.extract.sites = Some(Sites::extended(&text).map_err(failed)?);
+    }
+    Ok(options)
+}
+
+/// The options of `convert`.
+pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
+    let mut formats = Vec::new();
+    for &format in &args.format {
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    let options = reading(&args.read)?;
+    let page =
+        PageStyle { substitute_missing: args.missing_glyph == MissingGlyph::Substitute, ..options.page };
+    Ok(Options {
+        formats,
+        page,
+        pdf_standard: args.pdf_standard,
+        verify: !args.no_verify,
+        strict: args.strict,
+        ..options
+    })
+}
+
+/// Fonts, date of last resort, stopwatch.
+pub(super) fn environment(args: &ReadArgs) -> Result<Environment, SettingsError> {
+    let fonts = FontLibrary::open(&font_folder(args.fonts.as_deref())?)
+        .map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
+    let pdf_fonts = PdfFonts::new(&fonts).map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
+    Ok(Environment { fonts, pdf_fonts, epoch: source_date_epoch()?, stopwatch })
+}
+
+/// Time since the first call. Only differences are used.
+fn stopwatch() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
+}
+
+/// `--fonts` or `GUIDANG_FONTS`; else beside the executable or in its `../share/guidang`; else `./fonts`.
+fn font_folder(given: Option<&Path>) -> Result<PathBuf, SettingsError> {
+    if let Some(given) = given {
+        return Ok(given.to_path_buf());
+    }
+    let executable = env::current_exe().ok();
+    let beside = executable.as_deref().and_then(Path::parent);
+    let mut candidates = Vec::new();
+    if let Some(beside) = beside {
+        candidates.push(beside.join("fonts"));
+        candidates.push(beside.join("../share/guidang/fonts"));
+    }
+    candidates.push(PathBuf::from("fonts"));
+    candidates.iter().find(|folder| folder.join("SHA256SUMS").is_file()).cloned().ok_or_else(|| {
+        let tried: Vec<String> = candidates.iter().map(|folder| folder.display().to_string()).collect();
+        SettingsError::NoFonts { tried: tried.join(", ") }
+    })
+}
+
+/// <https://reproducible-builds.org/specs/source-date-epoch/>, as a date and time in China Standard Time.
+fn source_date_epoch() -> Result<Option<Moment>, SettingsError> {
+    let Ok(value) = env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let wrong = || SettingsError::Epoch { value: value.clone() };
+    let seconds: i64 = value.parse().map_err(|_| wrong())?;
+    let timestamp = Timestamp::from_second(seconds).map_err(|_| wrong())?;
+    let local = Offset::constant(8).to_datetime(timestamp);
+    Ok(Some(Moment { date: local.date(), time: Some(local.time()) }))
+}

@@ -1,0 +1,80 @@
+//! Turns the line under a title (`信息来源：本网 时间：2018-01-31`) into fields.
+
+use super::date;
+use super::labels::{Labelled, Slot, fields, is_void};
+
+/// Longest line, in characters, that is looked at.
+const LONGEST: usize = 260;
+
+/// Whether `line` is an info line: labelled fields of a publication and nothing else of substance.
+pub(in crate::extract) fn is_info_line(line: &str) -> bool {
+    if !line.contains(['：', ':', '∶']) || line.chars().nth(LONGEST).is_some() {
+        return false;
+    }
+    let (lead, found) = fields(line);
+    let dated = |field: &Labelled| {
+        date::find(&field.value)
+            .is_some_and(|date| date.range.start <= 1 && field.value[date.range.end..].chars().count() <= 12)
+    };
+    let evidence = found.iter().filter(|field| match field.slot {
+        Slot::Published | Slot::Updated => dated(field),
+        Slot::Source => !is_void(&field.value) && field.value.chars().count() <= 40,
+        _ => false,
+    });
+    let strong = evidence.count();
+    // 「时间：2018年5月8日」 alone may be a line of an invitation, 「来源：…」 alone the end of a report.
+    let companions = found.iter().filter(|field| field.slot != Slot::Title).count() > 1;
+    let named = found
+        .iter()
+        .any(|field| matches!(field.label, "发布日期" | "发布时间" | "信息来源" | "文章来源" | "更新时间"));
+    let dated_lead = date::find(&lead).is_some_and(|date| date.range.start == 0);
+    let short_lead = lead.chars().count() <= 40 && !lead.contains(['。', '；', '“', '《']);
+    strong > 0
+        && (companions || named || dated_lead || strong > 1 || line.chars().count() <= 40 && lead.is_empty())
+        && short_lead
+}
+
+/// Whether the line could be read otherwise: a lone weak label.
+pub(in crate::extract) fn is_doubtful(line: &str) -> bool {
+    let (lead, found) = fields(line);
+    lead.is_empty()
+        && found.len() == 1
+        && found.iter().all(|field| matches!(field.label, "时间" | "日期" | "来源" | "稿源"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_doubtful, is_info_line};
+
+    #[test]
+    fn info_lines_of_many_systems() {
+        for line in [
+            "发布时间：2024-09-10 09:24 来源：某区政府办",
+            "2025年06月03日 13时44分 来源: 某省卫生健康委员会网站",
+            "来源： 某日报 2024-10-17 08:03",
+            "来源：某局发布日期：2024-06-05 【浏览字号 :大 中 小】 浏览次数：-",
+            "信息来源：本网 时间：2018-01-31",
+            "发布日期：2019-01-10",
+            "某省人民政府门户网站 www.example.gov.cn 时间：2022-08-11 14:21 来源：某市人民政府 分享：",
+        ] {
+            assert!(is_info_line(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn sentences_are_none() {
+        for line in [
+            "有关情况通报如下：来源于群众举报的线索",
+            "报名时间：自公告发布之日起至2018年5月8日止，逾期不予受理，具体安排见附件",
+            "图文来源于网络",
+            "时间安排",
+        ] {
+            assert!(!is_info_line(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_lone_weak_label_is_doubtful() {
+        assert!(is_doubtful("时间：2018年5月8日") && !is_doubtful("发布时间：2018年5月8日"));
+    }
+}

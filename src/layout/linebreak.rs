@@ -1,0 +1,453 @@
+//! Breaks a paragraph's clusters into lines: prohibitions, unbreakable groups, then the best of the possible breaks.
+//!
+//! All lines of a paragraph are chosen together (as Knuth and Plass do for Latin text): a line that must be squeezed
+//! or stretched a little is worth it if another line is spared much. A Han line has two or three possible ends, so
+//! this costs little more than taking the first.
+
+use super::classes::{self, Class};
+use super::inline::Cluster;
+use super::style::Prohibition;
+
+/// Where lines may end, and the widths that decide it.
+pub(super) struct Breaker<'a> {
+    clusters: &'a [Cluster],
+    /// Before each cluster: whether a line may begin with it.
+    pub(super) allowed: Vec<bool>,
+    /// Before each cluster: space added (Han–Latin gap) or taken away (adjacent marks) between it and the one before.
+    pub(super) spacing: Vec<f32>,
+    /// Sums over the clusters before each position: natural width, what can be squeezed, places to stretch.
+    width: Vec<f64>,
+    squeeze: Vec<f64>,
+    stretch: Vec<u32>,
+}
+
+/// A line as a range of clusters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The paragraph ends here, or the page asks for a break.
+    pub(super) last: bool,
+}
+
+/// Width of the gap between Han and Latin, in em (CLREQ: at most ¼).
+pub(super) const GAP: f32 = 0.25;
+
+impl<'a> Breaker<'a> {
+    pub(super) fn new(clusters: &'a [Cluster], prohibition: Prohibition) -> Self {
+        let count = clusters.len();
+        let mut breaker = Self {
+            clusters,
+            allowed: vec![false; count + 1],
+            spacing: vec![0.0; count + 1],
+            width: Vec::with_capacity(count + 1),
+            squeeze: Vec::with_capacity(count + 1),
+            stretch: Vec::with_capacity(count + 1),
+        };
+        for index in 1..count {
+            breaker.allowed[index] = may_break(clusters, index, prohibition);
+            breaker.spacing[index] = spacing(&clusters[index - 1], &clusters[index]);
+        }
+        let (mut width, mut squeeze, mut stretch) = (0.0, 0.0, 0);
+        breaker.width.push(0.0);
+        breaker.squeeze.push(0.0);
+        breaker.stretch.push(0);
+        for (index, cluster) in clusters.iter().enumerate() {
+            width += f64::from(cluster.width() + breaker.spacing[index]);
+            squeeze += f64::from(breaker.room(index));
+            stretch += u32::from(index > 0 && stretches(&clusters[index - 1], cluster));
+            breaker.width.push(width);
+            breaker.squeeze.push(squeeze);
+            breaker.stretch.push(stretch);
+        }
+        breaker
+    }
+
+    /// How much narrower cluster `index` and the space before it can become.
+    pub(super) fn room(&self, index: usize) -> f32 {
+        let cluster = &self.clusters[index];
+        let gap = if self.spacing[index] > 0.0 { self.spacing[index] / 2.0 } else { 0.0 };
+        let (left, right) = self.blanks(index);
+        let own = match cluster.class {
+            Class::Space => (cluster.glyph.advance - 0.25).max(0.0),
+            _ => left + right,
+        };
+        own * cluster.size + gap
+    }
+
+    /// The blank halves of mark `index` that its neighbours have not taken already, in em.
+    pub(super) fn blanks(&self, index: usize) -> (f32, f32) {
+        let cluster = &self.clusters[index];
+        if cluster.glyph.advance < 0.9 {
+            return (0.0, 0.0);
+        }
+        let (mut left, mut right) = classes::blank(cluster.class);
+        if self.spacing[index] < 0.0 && takes_left(&self.clusters[index - 1], cluster) {
+            left = 0.0;
+        }
+        if self.spacing[index + 1] < 0.0 && !takes_left(cluster, &self.clusters[index + 1]) {
+            right = 0.0;
+        }
+        (left, right)
+    }
+
+    /// Natural width of a line, marks at its edges already halved and spaces at its end hanging.
+    pub(super) fn natural(&self, start: usize, end: usize) -> f32 {
+        let end = self.trim(start, end);
+        if end == start {
+            return 0.0;
+        }
+        difference(&self.width, start, end) - self.spacing[start] - self.edges(start, end)
+    }
+
+    /// What marks at the edges of a line lose: the right half at its end (GB/T 15834-2011, 5.1.10) and, except at
+    /// the start of the paragraph, the left half of an opening mark at its start.
+    fn edges(&self, start: usize, end: usize) -> f32 {
+        self.edge_start(start) + self.edge_end(end)
+    }
+
+    /// See [`edges`](Self::edges): at the start, in points.
+    pub(super) fn edge_start(&self, start: usize) -> f32 {
+        let cluster = &self.clusters[start];
+        if start > 0 && cluster.class == Class::Opening && cluster.glyph.advance >= 0.9 {
+            0.5 * cluster.size
+        } else {
+            0.0
+        }
+    }
+
+    /// See [`edges`](Self::edges): at the end of the line that ends before `end`, in points.
+    pub(super) fn edge_end(&self, end: usize) -> f32 {
+        let cluster = &self.clusters[end - 1];
+        let closing = matches!(cluster.class, Class::Closing | Class::Stop);
+        if closing && cluster.glyph.advance >= 0.9 { 0.5 * cluster.size } else { 0.0 }
+    }
+
+    /// `end` without the spaces before it.
+    pub(super) fn trim(&self, start: usize, mut end: usize) -> usize {
+        while end > start
+            && (self.clusters[end - 1].class.is_space()
+                || matches!(self.clusters[end - 1].class, Class::Forced | Class::Ignorable))
+        {
+            end -= 1;
+        }
+        end
+    }
+
+    /// How much a line can be squeezed, in points.
+    fn squeezable(&self, start: usize, end: usize) -> f32 {
+        let end = self.trim(start, end);
+        if end <= start {
+            return 0.0;
+        }
+        // What the edges lose is spent.
+        (difference(&self.squeeze, start, end) - self.edges(start, end)).max(0.0)
+    }
+
+    /// Breaks the whole text. The first line measures `first` points, the others `rest`.
+    pub(super) fn lines(&self, first: f32, rest: f32) -> Vec<Range> {
+        let mut lines = Vec::new();
+        let mut start = 0;
+        while start < self.clusters.len() {
+            let end = self.clusters[start..]
+                .iter()
+                .position(|cluster| cluster.class == Class::Forced)
+                .map_or(self.clusters.len(), |offset| start + offset + 1);
+            self.segment(start, end, if start == 0 { first } else { rest }, rest, &mut lines);
+            start = end;
+        }
+        lines
+    }
+
+    /// Breaks the clusters from `start` to `end`, between which no break is forced.
+    fn segment(&self, start: usize, end: usize, first: f32, rest: f32, lines: &mut Vec<Range>) {
+        let length = end - start;
+        let mut cost = vec![f32::INFINITY; length + 1];
+        let mut from = vec![0u32; length + 1];
+        cost[0] = 0.0;
+        for offset in 0..length {
+            if cost[offset].is_finite() {
+                let measure = if offset == 0 { first } else { rest };
+                self.extend(start, offset, end, measure, &mut cost, &mut from);
+            }
+        }
+        let mut ends = vec![length];
+        let mut offset = length;
+        while offset > 0 {
+            offset = from[offset] as usize;
+            ends.push(offset);
+        }
+        for pair in ends.windows(2).rev() {
+            lines.push(Range { start: start + pair[1], end: start + pair[0], last: pair[0] == length });
+        }
+    }
+
+    /// Tries every line that begins at `offset`.
+    fn extend(
+        &self,
+        base: usize,
+        offset: usize,
+        end: usize,
+        measure: f32,
+        cost: &mut [f32],
+        from: &mut [u32],
+    ) {
+        let start = base + offset;
+        let mut reached = false;
+        let mut offer = |to: usize, price: f32| {
+            let total = cost[offset] + price;
+            if total < cost[to - base] {
+                cost[to - base] = total;
+                from[to - base] = u32::try_from(offset).unwrap_or(u32::MAX);
+            }
+        };
+        // Shorter lines than this are too loose, except the last.
+        let least = self.width[start] + f64::from(0.6 * measure);
+        let nearest =
+            (start + 1 + self.width[start + 1..=end].partition_point(|&width| width < least)).min(end);
+        let mut emergency = (nearest - 1).max(start + 1);
+        for to in nearest..=end {
+            let natural = self.natural(start, to);
+            let excess = natural - measure;
+            if excess > 0.01 {
+                // Wider lines only get worse, but for what spaces and marks at the edge save.
+                if difference(&self.width, start, to) > 1.5 * measure + 40.0 {
+                    break;
+                }
+                if excess > self.squeezable(start, to) + 0.01 {
+                    continue;
+                }
+            } else if !matches!(
+                self.clusters.get(to).map(|next| next.class),
+                Some(Class::Combining | Class::Ignorable)
+            ) {
+                emergency = to;
+            }
+            if to == end || (self.allowed[to] && -excess <= 0.4 * measure) {
+                offer(to, self.price(start, to, excess, to == end, offset == 0));
+                reached = true;
+            }
+        }
+        if !reached {
+            // A word wider than the line, or the word after this one is: break where the line is full or, failing
+            // that, at the last place allowed.
+            let allowed = (start + 1..=emergency).rev().find(|&to| to == end || self.allowed[to]);
+            match allowed {
+                Some(to) if self.natural(start, to) > 0.25 * measure => offer(to, 100.0),
+                _ => offer(emergency, 1000.0),
+            }
+        }
+    }
+
+    /// How bad a line is. `excess` is its natural width minus the measure.
+    fn price(&self, start: usize, end: usize, excess: f32, last: bool, first: bool) -> f32 {
+        let em = self.clusters[start].size.max(1.0);
+        let adjustment = if excess > 0.0 {
+            (excess / em).powi(2) + 0.05
+        } else if last {
+            0.0
+        } else {
+            let gaps = self.stretch[self.trim(start, end)].saturating_sub(self.stretch[start] + 1).max(1);
+            (-excess / em * 27.0 / f32::from(u16::try_from(gaps).unwrap_or(u16::MAX))).powi(2).min(10_000.0)
+        };
+        // CLREQ: the last line of a paragraph has at least two characters.
+        let orphan = last && !first && self.characters(start, end) < 2;
+        adjustment + 0.3 + if orphan { 60.0 } else { 0.0 }
+    }
+
+    /// Characters of a line that are not marks, counted up to 2; a Latin word is enough.
+    fn characters(&self, start: usize, end: usize) -> usize {
+        self.clusters[start..end]
+            .iter()
+            .filter(|cluster| {
+                matches!(cluster.class, Class::Han | Class::Latin | Class::Digit | Class::Object)
+            })
+            .take(2)
+            .count()
+    }
+}
+
+/// The difference of two sums; the sums of a long paragraph need more digits than their difference.
+#[expect(clippy::cast_possible_truncation, reason = "the width of one line")]
+fn difference(sums: &[f64], start: usize, end: usize) -> f32 {
+    (sums[end] - sums[start]) as f32
+}
+
+/// Whether a line may begin with cluster `index`.
+fn may_break(clusters: &[Cluster], index: usize, prohibition: Prohibition) -> bool {
+    let (before, after) = (&clusters[index - 1], &clusters[index]);
+    let (a, b) = (before.class, after.class);
+    if a == Class::Forced {
+        return true;
+    }
+    if matches!(b, Class::Combining | Class::Ignorable | Class::Forced | Class::Space) {
+        return false;
+    }
+    if before.character == '\u{200B}' || before.character == '\u{AD}' {
+        return true;
+    }
+    if matches!(a, Class::NoBreakSpace) || matches!(b, Class::NoBreakSpace) || before.character == '\u{2060}'
+    {
+        return false;
+    }
+    if a.is_space() {
+        return true;
+    }
+    // Unbreakable whatever the rules: 破折号 and 省略号, words, numbers with their signs.
+    match (a, b) {
+        (Class::Dash, Class::Dash)
+        | (Class::Ellipsis, Class::Ellipsis)
+        | (Class::Latin | Class::Digit, Class::Latin | Class::Digit | Class::LatinOpening)
+        | (Class::Prefix | Class::Connector, Class::Digit)
+        | (Class::Digit, Class::Suffix) => return false,
+        (Class::LatinClosing | Class::Solidus, b) if b.is_western() => {
+            return after_western_mark(clusters, index);
+        }
+        (Class::Connector, Class::Latin) => return index >= 2 && clusters[index - 2].class == Class::Han,
+        _ => {}
+    }
+    if prohibition == Prohibition::None {
+        return true;
+    }
+    if b.never_starts() || a.never_ends() || (b == Class::Suffix && a != Class::Han) {
+        return false;
+    }
+    if prohibition >= Prohibition::Gb && a == Class::Solidus {
+        return false;
+    }
+    !(prohibition >= Prohibition::Strict && matches!(b, Class::Dash | Class::Ellipsis))
+}
+
+/// Whether a line may begin with the letter or digit at `index`, before which a Western mark stands: not inside
+/// `3.14`, `a.b` or `12:30`; yes after the comma of `2017年,39项`, and inside addresses after a solidus.
+fn after_western_mark(clusters: &[Cluster], index: usize) -> bool {
+    let mark = &clusters[index - 1];
+    let earlier = index.checked_sub(2).map(|earlier| clusters[earlier].class);
+    if mark.class == Class::Solidus {
+        // Between the solidi of `//` a break would look like an end; 2017/18 stays whole.
+        let number = clusters[index].class == Class::Digit && earlier == Some(Class::Digit);
+        let twins = earlier == Some(Class::Solidus);
+        return !number && !twins;
+    }
+    !matches!(earlier, Some(Class::Latin | Class::Digit))
+}
+
+/// What is added between two clusters, in points: a gap between Han and Latin, or, negative, half of one of two
+/// adjacent marks (CLREQ: two marks take 1½ em).
+fn spacing(before: &Cluster, after: &Cluster) -> f32 {
+    use Class::{Closing, Han, MiddleDot, Opening, Stop};
+    let (a, b) = (before.class, after.class);
+    let western = |class: Class| class.is_western();
+    if (a == Han && western(b)) || (western(a) && b == Han) {
+        let both_on_line = before.size.to_bits() == after.size.to_bits();
+        return if both_on_line { GAP * before.size } else { 0.0 };
+    }
+    let full = before.glyph.advance >= 0.9 && after.glyph.advance >= 0.9;
+    let adjacent = match (a, b) {
+        (Closing | Stop, Closing | Stop | Opening) | (Opening, Opening) => 0.5,
+        (Closing | Stop, MiddleDot) | (MiddleDot, Opening) => 0.25,
+        _ => 0.0,
+    };
+    if full && adjacent > 0.0 { -adjacent * before.size.min(after.size) } else { 0.0 }
+}
+
+/// Of two adjacent marks, whether the second gives up its blank left part rather than the first its right.
+pub(super) fn takes_left(before: &Cluster, after: &Cluster) -> bool {
+    after.class == Class::Opening && matches!(before.class, Class::Opening | Class::MiddleDot)
+}
+
+/// Whether justification may add space between two clusters.
+pub(super) fn stretches(before: &Cluster, after: &Cluster) -> bool {
+    let (a, b) = (before.class, after.class);
+    let inner = matches!(
+        (a, b),
+        (Class::Dash, Class::Dash)
+            | (Class::Ellipsis, Class::Ellipsis)
+            | (Class::Digit, Class::Suffix)
+            | (Class::Prefix, Class::Digit)
+            | (_, Class::Combining | Class::Ignorable | Class::Connector | Class::Solidus)
+            | (Class::Connector | Class::Solidus | Class::Ignorable, _)
+    );
+    let word =
+        |class: Class| class.is_western() || matches!(class, Class::LatinClosing | Class::LatinOpening);
+    !(inner || word(a) && word(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fonts::{Face, Glyph};
+
+    fn clusters(text: &str) -> Vec<Cluster> {
+        text.chars()
+            .map(|character| {
+                let class = Class::of(character);
+                let advance = if character.is_ascii() { 0.5 } else { 1.0 };
+                let glyph = Glyph { face: Face::Song, id: 1, advance };
+                Cluster { character, class, glyph, size: 10.0, owner: 0 }
+            })
+            .collect()
+    }
+
+    fn broken(text: &str, columns: f32) -> Vec<String> {
+        let clusters = clusters(text);
+        Breaker::new(&clusters, Prohibition::Basic)
+            .lines(columns * 10.0, columns * 10.0)
+            .iter()
+            .map(|line| clusters[line.start..line.end].iter().map(|cluster| cluster.character).collect())
+            .collect()
+    }
+
+    #[test]
+    fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
+        let text = "甲乙丙丁戊，己庚（辛壬）癸子丑寅卯辰。“巳午”未申酉戌、亥甲·乙丙丁".repeat(20);
+        for columns in 6..30u8 {
+            for line in broken(&text, f32::from(columns)) {
+                assert!(!line.starts_with(['，', '）', '。', '”', '、', '·']), "{columns}: {line}");
+                assert!(!line.ends_with(['（', '“']), "{columns}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn dashes_ellipses_words_and_numbers_are_not_broken() {
+        let text = "甲乙——丙丁……戊己guidang庚辛3.14%壬癸￥1,234元".repeat(10);
+        for columns in 6..30u8 {
+            let lines = broken(&text, f32::from(columns));
+            assert_eq!(lines.concat(), text);
+            for pair in lines.windows(2) {
+                for whole in ["——", "……", "guidang", "3.14%", "￥1,234"] {
+                    let joined = format!("{}{}", pair[0], pair[1]);
+                    assert_eq!(
+                        joined.matches(whole).count(),
+                        pair[0].matches(whole).count() + pair[1].matches(whole).count(),
+                        "{columns}: {pair:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_line_has_two_characters() {
+        assert_eq!(broken("甲乙丙丁戊己庚辛壬癸子。", 10.0).last().map(|line| line.chars().count()), Some(3));
+    }
+
+    #[test]
+    fn a_word_wider_than_the_line_is_broken_where_it_is_full() {
+        let lines = broken(&"a".repeat(100), 10.0);
+        assert_eq!(lines.len(), 5);
+        assert_eq!(lines[0].len(), 20);
+    }
+
+    #[test]
+    fn addresses_break_after_a_solidus() {
+        let lines = broken("见https://www.example.gov.cn/zwgk/content/post_1.html", 14.0);
+        assert!(lines[..lines.len() - 1].iter().skip(1).all(|line| line.ends_with('/')), "{lines:?}");
+    }
+
+    #[test]
+    fn forced_breaks_are_kept() {
+        assert_eq!(broken("甲乙\n丙丁", 10.0), ["甲乙\n", "丙丁"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! Sets the closing parts of an official document: list of attachments, signature and date (GB/T 9704-2012, 7.3.4–5).
+
+use crate::document::{Align, Block, Paragraph, Role as Part, text};
+
+use super::Context;
+use super::block::Column;
+use super::flow::{self, Piece};
+use super::frame::Tag;
+use super::inline::{Text, Type};
+use super::justify::{self, Setting};
+
+/// The signatures and dates at the head of `blocks`.
+pub(super) fn signed(blocks: &[Block]) -> Vec<&Paragraph> {
+    blocks
+        .iter()
+        .map_while(|block| match block {
+            Block::Paragraph(paragraph) if matches!(paragraph.role, Part::Signature | Part::SignedDate) => {
+                Some(paragraph)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Sets signatures and dates, after a blank line if something stands before them.
+///
+/// 7.3.5.2: the signature two characters from the right; the date in the next line, beginning two characters further
+/// right than the signature; a date longer than the signature stands two characters from the right and moves the
+/// signature. 7.3.5.1: a date alone four characters from the right.
+pub(super) fn signature(
+    group: &[&Paragraph],
+    blank: bool,
+    column: &Column,
+    context: &mut Context<'_>,
+) -> Vec<Piece> {
+    let em = column.size;
+    let face = Type { role: column.role, size: em };
+    let mut pieces = Vec::new();
+    if blank {
+        pieces.push(Piece { break_after: false, ..Piece::space(column.pitch) });
+    }
+    let mut set: Vec<(Part, Text, f32)> = Vec::new();
+    for paragraph in group {
+        let element = context.structure.begin(Tag::Paragraph);
+        let mut text = Text::new();
+        text.push(&paragraph.content, face, element, context);
+        text.settle();
+        let width = justify::natural_width(&text, context);
+        context.structure.end();
+        set.push((paragraph.role, text, width));
+    }
+    // Left edges: of the widest signature, and of the widest date.
+    let widest = |part: Part| {
+        set.iter().filter(|(role, ..)| *role == part).map(|(.., width)| *width).fold(0.0, f32::max)
+    };
+    let (signature, date) = (widest(Part::Signature), widest(Part::SignedDate));
+    let right = column.measure - 2.0 * em;
+    let (signature_left, date_left) = if signature == 0.0 {
+        (right, column.measure - 4.0 * em - date)
+    } else if date > signature {
+        (right - date - 2.0 * em, right - date)
+    } else {
+        (right - signature, right - signature + 2.0 * em)
+    };
+    for (role, mut text, width) in set {
+        let left = match role {
+            Part::SignedDate => date_left,
+            // Several signatures are aligned at the left of the widest, narrower ones centred under it.
+            _ => signature_left + (signature - width) / 2.0,
+        };
+        let setting = if left < 0.0 {
+            Setting { right: 2.0 * em, align: Align::End, ..column.plain() }
+        } else {
+            // The rest of the line is as wide as it needs to be: the text is on one line.
+            Setting { measure: column.measure + em, first: left, rest: left, ..column.plain() }
+        };
+        let mut lines = justify::set(&mut text, setting, context);
+        for line in &mut lines {
+            line.break_after = false;
+        }
+        pieces.append(&mut lines);
+    }
+    if let Some(last) = pieces.last_mut() {
+        last.break_after = true;
+    }
+    pieces
+}
+
+/// Sets a line of the list of attachments: indented by two characters, what does not fit under the first character of
+/// the name (7.3.4). The second and further lines stand under the number of the first.
+pub(super) fn attachment_note(
+    paragraph: &Paragraph,
+    first: bool,
+    column: &Column,
+    context: &mut Context<'_>,
+) -> Vec<Piece> {
+    let face = Type { role: column.role, size: column.size };
+    let mut words = String::new();
+    text::inlines(&paragraph.content, context.document, &mut words);
+    let (label, number) = prefix(&words);
+    let label_width = context.string_width(&words[..label], face);
+    let number_width = context.string_width(&words[label..number], face);
+    let indent = 2.0 * column.size;
+    let under_label = if first || label > 0 { 0.0 } else { context.string_width("附件：", face) };
+    let left = indent + under_label;
+    let element = context.structure.begin(Tag::Paragraph);
+    let mut text = Text::new();
+    text.push(&paragraph.content, face, element, context);
+    context.structure.end();
+    let hang = (left + label_width + number_width).min(column.measure / 2.0);
+    let setting = Setting { first: left, rest: hang, ..column.plain() };
+    let mut lines = justify::set(&mut text, setting, context);
+    flow::control_orphans(&mut lines);
+    lines
+}
+
+/// Ends, in bytes, of the label `附件：` and of the number `1.` after it.
+fn prefix(words: &str) -> (usize, usize) {
+    let label = words
+        .strip_prefix("附件")
+        .and_then(|rest| rest.strip_prefix(['：', ':']))
+        .map_or(0, |rest| words.len() - rest.len());
+    let rest = &words[label..];
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = match rest[digits..].chars().next() {
+        Some(point @ ('.' | '．' | '、')) if digits > 0 => digits + point.len_utf8(),
+        _ => 0,
+    };
+    (label, label + number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prefix;
+
+    #[test]
+    fn the_label_and_number_of_an_attachment() {
+        assert_eq!(prefix("附件：1.目录"), ("附件：".len(), "附件：1.".len()));
+        assert_eq!(prefix("2.名单"), (0, 2));
+        assert_eq!(prefix("附件:名单"), ("附件:".len(), "附件:".len()));
+        assert_eq!(prefix("2018年名单"), (0, 0));
+    }
+}

@@ -1,0 +1,378 @@
+//! Finds the width of each column of a table from what its cells hold.
+
+use crate::document::{Block, Inline, Table, text};
+use crate::fonts::Role;
+use crate::layout::Context;
+use crate::layout::classes::Class;
+use crate::layout::figure;
+use crate::layout::linebreak::GAP;
+
+/// How wide a column's content is, in em.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Extent {
+    /// The widest thing that cannot be broken.
+    pub(super) least: f32,
+    /// The widest line if nothing is broken.
+    pub(super) most: f32,
+}
+
+/// What a column's body cells hold, which decides how those are aligned that do not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Nothing, or short words: centred.
+    Short,
+    /// Numbers only: aligned at the right.
+    Numbers,
+    /// Text.
+    Text,
+}
+
+/// The sizes at which a table is tried, in points.
+const SIZES: [f32; 5] = [10.5, 9.0, 7.5, 6.0, 5.25];
+
+/// How a table is set.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Columns {
+    /// Width of each column in points, padding included.
+    pub(super) widths: Vec<f32>,
+    /// Size of the text.
+    pub(super) size: f32,
+    /// Blank at each side of a cell.
+    pub(super) padding: f32,
+    /// Even the smallest size did not fit: words are broken.
+    pub(super) squeezed: bool,
+}
+
+impl Columns {
+    /// Chooses size and widths for columns of these extents in `measure` points, beginning with size `largest`.
+    pub(super) fn choose(extents: &[Extent], measure: f32, largest: f32) -> Self {
+        let sizes = || std::iter::once(largest).chain(SIZES.into_iter().filter(|&size| size < largest));
+        let fits = |size: f32, roomy: bool| {
+            let wanted: f32 = extents
+                .iter()
+                .map(|extent| if roomy { extent.least.max(extent.most.min(4.0)) } else { extent.least })
+                .sum();
+            wanted * size + 2.0 * padding(size) * count(extents.len()) <= measure
+        };
+        // Columns of at least four characters as long as the text need not be smaller than 小五.
+        let size = sizes()
+            .find(|&size| size >= 9.0 && fits(size, true))
+            .or_else(|| sizes().find(|&size| fits(size, false)));
+        let squeezed = size.is_none();
+        let size = size.unwrap_or_else(|| largest.min(SIZES[SIZES.len() - 1]));
+        let mut padding = padding(size);
+        if squeezed {
+            padding = padding.min(measure / count(extents.len()) * 0.05);
+        }
+        let available = measure - 2.0 * padding * count(extents.len());
+        let inner = distribute(extents, size, available);
+        Self {
+            widths: inner.into_iter().map(|width| width + 2.0 * padding).collect(),
+            size,
+            padding,
+            squeezed,
+        }
+    }
+}
+
+fn padding(size: f32) -> f32 {
+    (size * 0.4).max(1.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "tables have fewer columns than that")]
+fn count(number: usize) -> f32 {
+    number as f32
+}
+
+/// Shares `available` points: everybody gets what they need or, if that is too much, up to a level that all reach.
+fn distribute(extents: &[Extent], size: f32, available: f32) -> Vec<f32> {
+    let most: f32 = extents.iter().map(|extent| extent.most * size).sum();
+    let least: f32 = extents.iter().map(|extent| extent.least * size).sum();
+    if most <= available {
+        // What is left is shared in proportion, the empty columns not forgotten.
+        let spare = available - most;
+        let weight: f32 = extents.iter().map(|extent| extent.most + 1.0).sum();
+        return extents
+            .iter()
+            .map(|extent| extent.most * size + spare * (extent.most + 1.0) / weight)
+            .collect();
+    }
+    if least >= available {
+        let weight: f32 = extents.iter().map(|extent| extent.least.max(0.1)).sum();
+        return extents.iter().map(|extent| available * extent.least.max(0.1) / weight).collect();
+    }
+    let level_width = |level: f32, extent: &Extent| level.min(extent.most * size).max(extent.least * size);
+    let (mut low, mut high) = (0.0, available);
+    for _ in 0..40 {
+        let level = f32::midpoint(low, high);
+        let total: f32 = extents.iter().map(|extent| level_width(level, extent)).sum();
+        if total > available { high = level } else { low = level }
+    }
+    extents.iter().map(|extent| level_width(low, extent)).collect()
+}
+
+/// What is known of a table's columns before it is set.
+pub(super) struct Measured {
+    /// How wide their content is.
+    pub(super) extents: Vec<Extent>,
+    /// What their body cells hold.
+    pub(super) contents: Vec<Content>,
+    /// The widest line of their body cells, in em.
+    pub(super) widest: Vec<f32>,
+}
+
+/// The widest line of a cell, in em.
+pub(super) fn widest(cell: &[Block], context: &mut Context<'_>) -> f32 {
+    blocks(cell, Role::FangSong, context).most
+}
+
+/// Measures `table`'s columns.
+pub(super) fn measure(table: &Table, context: &mut Context<'_>) -> Measured {
+    let placements = table.placements();
+    let mut extents = vec![Extent::default(); table.columns];
+    let mut contents = vec![Content::Short; table.columns];
+    let mut widest = vec![0.0f32; table.columns];
+    let mut spanning = Vec::new();
+    for (row, (places, cells)) in placements.iter().zip(&table.rows).enumerate() {
+        for (place, cell) in places.iter().zip(&cells.cells) {
+            let header = row < table.header_rows;
+            let role = if header { Role::Hei } else { Role::FangSong };
+            let extent = blocks(&cell.blocks, role, context);
+            if place.colspan == 1 {
+                let column = &mut extents[place.column];
+                column.least = column.least.max(extent.least);
+                column.most = column.most.max(extent.most);
+                if !header {
+                    widest[place.column] = widest[place.column].max(extent.most);
+                }
+                let long = extent.most > 8.0 || !matches!(cell.blocks[..], [] | [Block::Paragraph(_)]);
+                if !header && !cell.header && long {
+                    contents[place.column] = Content::Text;
+                }
+            } else if place.colspan > 1 {
+                spanning.push((place.column..place.column + place.colspan, extent));
+            }
+        }
+    }
+    for (columns, extent) in spanning {
+        widen(&mut extents[columns], extent);
+    }
+    settle_numbers(table, &placements, &mut contents, context);
+    Measured { extents, contents, widest }
+}
+
+/// Marks the columns whose body cells are numbers.
+fn settle_numbers(
+    table: &Table,
+    placements: &[Vec<crate::document::Placement>],
+    contents: &mut [Content],
+    context: &Context<'_>,
+) {
+    let mut seen = vec![(false, true); table.columns];
+    for (places, cells) in placements.iter().zip(&table.rows).skip(table.header_rows) {
+        for (place, cell) in places.iter().zip(&cells.cells) {
+            if place.colspan == 1 && !cell.header && !cell.blocks.is_empty() {
+                let (any, all) = &mut seen[place.column];
+                *any = true;
+                *all = *all && is_number(&cell.blocks, context);
+            }
+        }
+    }
+    for (content, (any, all)) in contents.iter_mut().zip(seen) {
+        if any && all {
+            *content = Content::Numbers;
+        }
+    }
+}
+
+/// Widens columns so that a cell over all of them fits.
+fn widen(columns: &mut [Extent], cell: Extent) {
+    let share = |total: f32, wanted: f32, own: f32, number: usize| {
+        if wanted <= total {
+            own
+        } else if total > 0.0 {
+            own * wanted / total
+        } else {
+            wanted / count(number)
+        }
+    };
+    let number = columns.len();
+    let least: f32 = columns.iter().map(|extent| extent.least).sum();
+    let most: f32 = columns.iter().map(|extent| extent.most).sum();
+    for extent in columns {
+        extent.least = share(least, cell.least, extent.least, number);
+        extent.most = share(most, cell.most, extent.most, number).max(extent.least);
+    }
+}
+
+/// Whether a cell holds a number and nothing else.
+fn is_number(cell: &[Block], context: &Context<'_>) -> bool {
+    let [Block::Paragraph(paragraph)] = cell else { return false };
+    let mut words = String::new();
+    text::inlines(&paragraph.content, context.document, &mut words);
+    let words = words.trim();
+    words.chars().any(|c| c.is_ascii_digit())
+        && words.chars().count() <= 24
+        && words
+            .chars()
+            .all(|c| matches!(c, '0'..='9' | '.' | ',' | '-' | '+' | '%' | '％' | '−' | '，' | ' '))
+}
+
+/// The extent of blocks one under the other.
+fn blocks(cell: &[Block], role: Role, context: &mut Context<'_>) -> Extent {
+    let mut extent = Extent::default();
+    for block in cell {
+        let own = match block {
+            Block::Title { lines } => lines
+                .iter()
+                .map(|line| {
+                    let mut meter = Meter::default();
+                    meter.text(line, Role::Title, context);
+                    meter.finish()
+                })
+                .fold(Extent::default(), Extent::over),
+            Block::Heading(heading) => inlines(&heading.content, Role::Hei, context),
+            Block::Paragraph(paragraph) => inlines(&paragraph.content, role, context),
+            Block::List(list) => list
+                .items
+                .iter()
+                .map(|item| {
+                    let inner = blocks(item, role, context);
+                    Extent { least: inner.least + 2.0, most: inner.most + 2.0 }
+                })
+                .fold(Extent::default(), Extent::over),
+            Block::Table(table) => {
+                let columns = measure(table, context).extents;
+                columns.iter().fold(Extent::default(), |sum, column| Extent {
+                    least: sum.least + column.least + 0.6,
+                    most: sum.most + column.most + 0.6,
+                })
+            }
+            Block::Figure(figure) => {
+                let width = figure::sized(&figure.image, context, context.style.measure())
+                    .map_or(80.0, |picture| picture.width);
+                Extent { least: (width / 12.0).min(4.0), most: width / 12.0 }
+            }
+            Block::Quote { body } => blocks(body, role, context),
+        };
+        extent = extent.over(own);
+    }
+    extent
+}
+
+impl Extent {
+    /// The extent of two blocks one over the other.
+    fn over(self, other: Self) -> Self {
+        Self { least: self.least.max(other.least), most: self.most.max(other.most) }
+    }
+}
+
+fn inlines(words: &[Inline], role: Role, context: &mut Context<'_>) -> Extent {
+    let mut meter = Meter::default();
+    for inline in words {
+        match inline {
+            Inline::Text(run) => meter.text(&run.text, role, context),
+            Inline::LineBreak => meter.end_line(),
+            Inline::Image(image) => {
+                let width = figure::sized(image, context, context.style.measure())
+                    .map_or(8.0, |picture| picture.width / 12.0);
+                meter.line += width;
+                meter.extent.least = meter.extent.least.max(width.min(4.0));
+            }
+            Inline::NoteReference { .. } => meter.line += 0.6,
+        }
+    }
+    meter.finish()
+}
+
+/// Measures text: widths in em.
+#[derive(Default)]
+struct Meter {
+    extent: Extent,
+    /// Width of the line so far.
+    line: f32,
+    /// Width of what cannot be broken so far.
+    word: f32,
+}
+
+/// What counts as unbreakable at most; longer words are broken when the column is narrower.
+const LONGEST_WORD: f32 = 9.0;
+
+impl Meter {
+    fn text(&mut self, words: &str, role: Role, context: &mut Context<'_>) {
+        let mut before = Class::Space;
+        for character in words.chars() {
+            let class = Class::of(character);
+            let width = match class {
+                Class::Ignorable | Class::Combining => 0.0,
+                _ => context.glyph(role, character).advance,
+            };
+            let joins = class.never_starts()
+                || before.never_ends()
+                || (matches!(class, Class::Latin | Class::Digit | Class::Suffix)
+                    && !matches!(before, Class::Han | Class::Space | Class::Solidus));
+            if !joins {
+                self.end_word();
+            }
+            if (before == Class::Han && class.is_western()) || (before.is_western() && class == Class::Han) {
+                self.line += GAP;
+            }
+            self.word += width;
+            self.line += width;
+            before = class;
+        }
+    }
+
+    fn end_word(&mut self) {
+        self.extent.least = self.extent.least.max(self.word.min(LONGEST_WORD));
+        self.word = 0.0;
+    }
+
+    fn end_line(&mut self) {
+        self.end_word();
+        self.extent.most = self.extent.most.max(self.line);
+        self.line = 0.0;
+    }
+
+    fn finish(mut self) -> Extent {
+        self.end_line();
+        self.extent.most = self.extent.most.max(self.extent.least);
+        self.extent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extent(least: f32, most: f32) -> Extent {
+        Extent { least, most }
+    }
+
+    #[test]
+    fn columns_fill_the_measure() {
+        for extents in [
+            vec![extent(1.0, 3.0), extent(1.0, 5.0)],
+            vec![extent(1.0, 3.0), extent(2.0, 500.0), extent(2.0, 80.0)],
+            vec![extent(9.0, 30.0); 30],
+            vec![extent(1.0, 2.0); 60],
+        ] {
+            let columns = Columns::choose(&extents, 441.0, 12.0);
+            let total: f32 = columns.widths.iter().sum();
+            assert!((total - 441.0).abs() < 0.5, "{total}");
+        }
+    }
+
+    #[test]
+    fn a_wide_table_steps_down_and_is_squeezed_at_last() {
+        assert!(Columns::choose(&vec![extent(1.0, 4.0); 5], 441.0, 12.0).size > 11.9);
+        assert!(Columns::choose(&vec![extent(4.0, 4.0); 12], 441.0, 12.0).size < 10.0);
+        assert!(Columns::choose(&vec![extent(9.0, 9.0); 60], 441.0, 12.0).squeezed);
+    }
+
+    #[test]
+    fn short_columns_keep_their_words_on_one_line() {
+        let columns = Columns::choose(&[extent(1.0, 4.0), extent(1.0, 200.0)], 441.0, 12.0);
+        assert!(columns.widths[0] >= 48.0);
+    }
+}

@@ -1,0 +1,267 @@
+//! Runs the stages in order: the only place that knows them all.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets};
+use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
+use crate::decode::{DecodeOptions, Decoded, decode};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::{self, Document, Moment, Provenance};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::extract::{ExtractOptions, Extraction, Trace, extract};
+use crate::layout::{PageStyle, PagedDocument, lay_out};
+use crate::parse::{Dom, ParseOptions, parse};
+use crate::verify;
+use crate::write::docx::DocxOptions;
+use crate::write::pdf::{PdfOptions, PdfStandard, SourceFile};
+use crate::write::text::TextOptions;
+use crate::write::{self, Format};
+
+/// One options struct for each stage.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What to write, in this order.
+    pub formats: Vec<Format>,
+    /// Of [`acquire`].
+    pub acquire: AcquireOptions,
+    /// Of [`decode`].
+    pub decode: DecodeOptions,
+    /// Of [`parse`].
+    pub parse: ParseOptions,
+    /// Of [`extract`].
+    pub extract: ExtractOptions,
+    /// Of [`assets::load`].
+    pub assets: AssetOptions,
+    /// Of [`lay_out`].
+    pub page: PageStyle,
+    /// The standard that the PDF claims.
+    pub pdf_standard: PdfStandard,
+    /// Of [`write::docx::docx`].
+    pub docx: DocxOptions,
+    /// Of [`write::text::text`].
+    pub text: TextOptions,
+    /// Read every output back and compare it with the Document.
+    pub verify: bool,
+    /// Let a warning fail the source.
+    pub strict: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            formats: vec![Format::Pdf, Format::Docx, Format::Text],
+            acquire: AcquireOptions::default(),
+            decode: DecodeOptions::default(),
+            parse: ParseOptions::default(),
+            extract: ExtractOptions::default(),
+            assets: AssetOptions::default(),
+            page: PageStyle::default(),
+            pdf_standard: PdfStandard::default(),
+            docx: DocxOptions::default(),
+            text: TextOptions::default(),
+            verify: true,
+            strict: false,
+        }
+    }
+}
+
+/// One finished output, not yet in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its format.
+    pub format: Format,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// A page that was read: everything up to and including the Document.
+pub struct Reading {
+    /// The bytes and where they came from.
+    pub acquired: Acquired,
+    /// The text and how it was read.
+    pub decoded: Decoded,
+    /// The tree.
+    pub dom: Dom,
+    /// The Document, pictures included.
+    pub document: Document,
+    /// Which parts of the tree were kept and why.
+    pub trace: Trace,
+}
+
+/// Time spent in each stage, in running order.
+pub type Timings = Vec<(&'static str, Duration)>;
+
+/// Runs one source through the stages, with its diagnostics and timings.
+pub struct Pipeline<'a> {
+    options: &'a Options,
+    environment: &'a Environment,
+    /// What was noticed so far, also when a stage fails.
+    pub diagnostics: Diagnostics,
+    /// Time spent so far.
+    pub timings: Timings,
+}
+
+impl<'a> Pipeline<'a> {
+    /// A pipeline for one source.
+    #[must_use]
+    pub fn new(options: &'a Options, environment: &'a Environment) -> Self {
+        Self { options, environment, diagnostics: Diagnostics::default(), timings: Timings::new() }
+    }
+
+    /// Converts a source into every format that the options ask for. Nothing is written to disk.
+    ///
+    /// # Errors
+    /// The first stage that fails; with `strict`, also the first warning.
+    pub fn convert(&mut self, source: &Source) -> Result<(Document, Vec<Artifact>), Error> {
+        let Reading { acquired, document, .. } = self.read(source)?;
+        let mut artifacts = Vec::with_capacity(self.options.formats.len());
+        // What every output is compared with; the same for all of them.
+        let expected = if self.options.verify { document::text::text(&document) } else { String::new() };
+        for &format in &self.options.formats {
+            let bytes = self.write(&document, &acquired, format, &expected)?;
+            artifacts.push(Artifact { format, bytes });
+        }
+        if !self.options.verify {
+            self.diagnostics.push(Diagnostic::NotVerified);
+        }
+        if self.options.strict
+            && let Some(warning) = self.diagnostics.first_warning()
+        {
+            return Err(Error::Strict(warning.clone()));
+        }
+        Ok((document, artifacts))
+    }
+
+    /// Reads a source as far as the Document.
+    ///
+    /// # Errors
+    /// The first stage that fails.
+    pub fn read(&mut self, source: &Source) -> Result<Reading, Error> {
+        let options = self.options;
+        let acquired = self.timed("acquire", |_| acquire(source, &options.acquire))?;
+        let decoded = self.timed("decode", |diagnostics| {
+            decode(&acquired.bytes, acquired.transport_charset.as_deref(), &options.decode, diagnostics)
+        })?;
+        let dom = self.timed("parse", |diagnostics| parse(&decoded.text, &options.parse, diagnostics))?;
+        let extraction = self.timed("extract", |diagnostics| {
+            extract(&dom, acquired.url.as_ref(), &options.extract, diagnostics)
+        })?;
+        let Extraction { metadata, body, notes, attachments, trace } = extraction;
+        let provenance = Provenance {
+            file: acquired.name.clone(),
+            captured: acquired.captured.clone(),
+            sha256: document::sha256(&acquired.bytes),
+            bytes: acquired.bytes.len() as u64,
+            encoding: decoded.encoding.clone(),
+        };
+        let mut document =
+            Document { metadata, body, notes, attachments, assets: document::Assets::new(), provenance };
+        self.timed("assets", |diagnostics| {
+            let url = document.metadata.url.as_ref().and_then(|field| Url::parse(&field.value).ok());
+            let pictures = pictures_of(source, url);
+            assets::load(&mut document, pictures.as_ref(), &options.assets, diagnostics);
+        });
+        match document::check(&document).into_iter().next() {
+            Some(violation) => Err(violation.into()),
+            None => Ok(Reading { acquired, decoded, dom, document, trace }),
+        }
+    }
+
+    fn write(
+        &mut self,
+        document: &Document,
+        acquired: &Acquired,
+        format: Format,
+        expected: &str,
+    ) -> Result<Vec<u8>, Error> {
+        let (options, environment) = (self.options, self.environment);
+        match format {
+            Format::Pdf => {
+                let pages = self.timed("layout", |diagnostics| {
+                    lay_out(document, &options.page, &environment.fonts, diagnostics)
+                })?;
+                let (date, date_known) = self.date(document);
+                let pdf_options = PdfOptions {
+                    standard: self.standard(&pages),
+                    date,
+                    date_known,
+                    source: Some(SourceFile {
+                        name: &acquired.name,
+                        media_type: "text/html",
+                        bytes: &acquired.bytes,
+                    }),
+                    version: env!("CARGO_PKG_VERSION"),
+                };
+                let written = self.timed("write-pdf", |diagnostics| {
+                    write::pdf::pdf(document, &pages, &environment.pdf_fonts, &pdf_options, diagnostics)
+                        .map_err(write::WriteError::from)
+                })?;
+                if options.verify {
+                    self.timed("verify-pdf", |_| verify::pdf::verify(expected, &written))?;
+                }
+                Ok(written.bytes)
+            }
+            Format::Docx => {
+                let written = self.timed("write-docx", |diagnostics| {
+                    let options = DocxOptions { fallback_date: environment.epoch, ..options.docx.clone() };
+                    write::docx::docx(document, &options, diagnostics).map_err(write::WriteError::from)
+                })?;
+                if options.verify {
+                    self.timed("verify-docx", |_| verify::docx::verify(expected, &written))?;
+                }
+                Ok(written.bytes)
+            }
+            Format::Text => {
+                let written = self.timed("write-text", |_| write::text::text(document, &options.text));
+                if options.verify {
+                    self.timed("verify-text", |_| verify::text::verify(expected, &written))?;
+                }
+                Ok(written.written.bytes)
+            }
+            Format::Json => Ok(self.timed("write-json", |_| document::to_json(document).into_bytes())),
+        }
+    }
+
+    /// The date of the PDF and whether the source gives it: publication, else capture, else `SOURCE_DATE_EPOCH`,
+    /// else 1970. Never the wall clock and never a file's modification time: the same page gives the same bytes.
+    fn date(&self, document: &Document) -> (Moment, bool) {
+        let captured = || document.provenance.captured.as_deref().and_then(|captured| captured.parse().ok());
+        if let Some(moment) = document.metadata.published.as_ref().map(|field| field.value).or_else(captured)
+        {
+            return (moment, true);
+        }
+        (self.environment.epoch.unwrap_or(Moment::from(jiff::civil::date(1970, 1, 1))), false)
+    }
+
+    /// The standard asked for, or the strongest that the characters of the document allow.
+    fn standard(&mut self, pages: &PagedDocument) -> PdfStandard {
+        let (standard, lowered) = self.options.pdf_standard.for_document(pages);
+        if let Some(lowered) = lowered {
+            self.diagnostics.push(lowered);
+        }
+        standard
+    }
+
+    fn timed<T>(&mut self, stage: &'static str, run: impl FnOnce(&mut Diagnostics) -> T) -> T {
+        let start = (self.environment.stopwatch)();
+        let result = run(&mut self.diagnostics);
+        self.timings.push((stage, (self.environment.stopwatch)().saturating_sub(start)));
+        result
+    }
+}
+
+/// Where the pictures of a source are: beside a file, nowhere for standard input.
+/// References that extraction made absolute with the page's `url` are found again with it.
+fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
+    match source {
+        Source::File { path, root } => {
+            let mut pictures = FolderAssets::new(path.parent().unwrap_or(root), root);
+            pictures.page_url = url;
+            Box::new(pictures)
+        }
+        Source::StandardInput => Box::new(NoAssets),
+    }
+}

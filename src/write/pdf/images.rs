@@ -1,0 +1,98 @@
+//! Makes krilla images of the Document's pictures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use krilla::Data;
+use krilla::image::Image;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::{Asset, AssetId, Assets};
+
+/// Pictures with more pixels are not decoded.
+const MOST_PIXELS: u64 = 100_000_000;
+
+/// The pictures of a document that were used, each decoded once. `None` for one that cannot be decoded.
+pub(super) struct Images<'a> {
+    assets: &'a Assets,
+    made: BTreeMap<AssetId, Option<Image>>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Images<'a> {
+    pub(super) fn new(assets: &'a Assets, diagnostics: &'a mut Diagnostics) -> Self {
+        Self { assets, made: BTreeMap::new(), diagnostics }
+    }
+
+    /// The picture `id`.
+    pub(super) fn get(&mut self, id: &AssetId) -> Option<Image> {
+        if let Some(image) = self.made.get(id) {
+            return image.clone();
+        }
+        let image = self.assets.get(id).and_then(make);
+        if image.is_none() {
+            let reason = "cannot be decoded for the PDF".to_owned();
+            self.diagnostics.push(Diagnostic::AssetMissing { source: id.0.clone(), reason });
+        }
+        self.made.insert(id.clone(), image.clone());
+        image
+    }
+}
+
+fn make(asset: &Asset) -> Option<Image> {
+    if u64::from(asset.width) * u64::from(asset.height) > MOST_PIXELS {
+        return None;
+    }
+    let data = || Data::from(Arc::clone(&asset.bytes));
+    match asset.media_type.as_str() {
+        "image/png" => Image::from_png(data(), false).ok(),
+        "image/jpeg" => jpeg(data(), &asset.bytes),
+        "image/gif" => gif(&asset.bytes),
+        "image/webp" => Image::from_webp(data(), false).ok(),
+        "image/bmp" => super::bitmap::decode(&asset.bytes).map(super::bitmap::Bitmap::into_image),
+        _ => None,
+    }
+}
+
+/// A JPEG file as it is; in four inks, for which PDF/A would need a profile (ISO 19005-2, 6.2.4.3), as RGB pixels.
+fn jpeg(data: Data, bytes: &[u8]) -> Option<Image> {
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGBA);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    if !matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
+        return Image::from_jpeg(data, false).ok();
+    }
+    let (width, height) = decoder.dimensions()?;
+    let pixels = decoder.decode().ok()?;
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    (pixels.len() as u64 == u64::from(width) * u64::from(height) * 4)
+        .then(|| Image::from_rgba8(pixels, width, height))
+}
+
+/// The first frame, on the whole canvas.
+fn gif(bytes: &[u8]) -> Option<Image> {
+    let mut options = gif::DecodeOptions::new();
+    options.set_color_output(gif::ColorOutput::RGBA);
+    let mut decoder = options.read_info(bytes).ok()?;
+    let (width, height) = (usize::from(decoder.width()), usize::from(decoder.height()));
+    let frame = decoder.read_next_frame().ok()??;
+    let (left, top) = (usize::from(frame.left), usize::from(frame.top));
+    let row_bytes = usize::from(frame.width) * 4;
+    if width == 0 || height == 0 || row_bytes == 0 {
+        return None;
+    }
+    let mut canvas = vec![0; width * height * 4];
+    for (row, pixels) in frame.buffer.chunks_exact(row_bytes).enumerate() {
+        let (y, visible) = (top + row, width.saturating_sub(left).min(usize::from(frame.width)) * 4);
+        if y < height {
+            let start = (y * width + left) * 4;
+            canvas[start..start + visible].copy_from_slice(&pixels[..visible]);
+        }
+    }
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    Some(Image::from_rgba8(canvas, width, height))
+}

@@ -1,0 +1,134 @@
+//! Draws the pages: text, pictures, rules, and the areas of links.
+
+use std::fmt::Write as _;
+use std::num::NonZeroU32;
+
+use krilla::Document as Pdf;
+use krilla::action::{Action, LinkAction};
+use krilla::annotation::{Annotation, LinkAnnotation, Target};
+use krilla::geom::{PathBuilder, Rect, Size, Transform};
+use krilla::page::{NumberingStyle, PageLabel, PageSettings};
+use krilla::surface::Surface;
+use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
+
+use super::PdfFonts;
+use super::images::Images;
+use super::text::TextWriter;
+use crate::diagnostic::Diagnostics;
+use crate::document::Document;
+use crate::layout::{Item, LinkArea, Mark, Page, PagedDocument, Picture, Rectangle};
+
+/// Draws all pages; the content of each mark.
+pub(super) fn pages(
+    pdf: &mut Pdf,
+    document: &Document,
+    paged: &PagedDocument,
+    fonts: &PdfFonts,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Mark, Identifier)> {
+    let mut writer = TextWriter::new(fonts);
+    let mut images = Images::new(&document.assets, diagnostics);
+    let faces = fonts.used(paged);
+    for (index, page) in paged.pages.iter().enumerate() {
+        let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
+        let label = PageLabel::new(Some(NumberingStyle::Arabic), None, number);
+        let settings =
+            Size::from_wh(page.width, page.height).map_or_else(PageSettings::default, PageSettings::new);
+        let mut sheet = pdf.start_page_with(settings.with_page_label(label));
+        let mut surface = sheet.surface();
+        // The type area's own coordinates: characters a little wider than their em, so that 28 fill the line.
+        surface.push_transform(&Transform::from_row(paged.stretch, 0.0, 0.0, 1.0, page.left, 0.0));
+        writer.begin_page(&faces, &mut surface);
+        for item in &page.items {
+            match item {
+                Item::Text(span) => writer.span(span, &mut surface),
+                Item::Rules(rules) => draw_rules(rules, &mut surface),
+                Item::Picture(picture) => {
+                    if let Some(identifier) = draw_picture(picture, &mut images, &mut surface) {
+                        writer.identifiers.push((picture.mark, identifier));
+                    }
+                }
+                Item::Link(_) | Item::Continued | Item::Continuation | Item::ContinuationEnd => {}
+            }
+        }
+        surface.pop();
+        surface.finish();
+        for item in &page.items {
+            if let Item::Link(link) = item
+                && let Some(annotation) = annotation(link, page, paged.stretch)
+            {
+                let identifier = sheet.add_tagged_annotation(annotation);
+                writer.identifiers.push((link.mark, identifier));
+            }
+        }
+        sheet.finish();
+    }
+    writer.identifiers
+}
+
+fn draw_rules(rules: &[Rectangle], surface: &mut Surface<'_>) {
+    let mut path = PathBuilder::new();
+    for rule in rules {
+        if let Some(rect) = Rect::from_xywh(rule.x, rule.y, rule.width, rule.height) {
+            path.push_rect(rect);
+        }
+    }
+    let Some(path) = path.finish() else { return };
+    surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
+    surface.draw_path(&path);
+    surface.end_tagged();
+}
+
+/// Draws a picture; an empty frame in place of one that cannot be decoded.
+fn draw_picture(picture: &Picture, images: &mut Images<'_>, surface: &mut Surface<'_>) -> Option<Identifier> {
+    let Rectangle { x, y, width, height } = picture.area;
+    let size = Size::from_wh(width, height)?;
+    let identifier = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
+    if let Some(image) = images.get(&picture.asset) {
+        surface.push_transform(&Transform::from_translate(x, y));
+        surface.draw_image(image, size);
+        surface.pop();
+    } else {
+        let mut path = PathBuilder::new();
+        let thickness = 0.5;
+        for rect in [
+            Rect::from_xywh(x, y, width, thickness),
+            Rect::from_xywh(x, y + height - thickness, width, thickness),
+            Rect::from_xywh(x, y, thickness, height),
+            Rect::from_xywh(x + width - thickness, y, thickness, height),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            path.push_rect(rect);
+        }
+        if let Some(path) = path.finish() {
+            surface.draw_path(&path);
+        }
+    }
+    surface.end_tagged();
+    Some(identifier)
+}
+
+fn annotation(link: &LinkArea, page: &Page, stretch: f32) -> Option<Annotation> {
+    let Rectangle { x, y, width, height } = link.area;
+    let rect = Rect::from_xywh(page.left + x * stretch, y, (width * stretch).max(0.1), height)?;
+    let target = Target::Action(Action::Link(LinkAction::new(ascii(&link.target))));
+    let alternative: String = link.target.chars().filter(|c| !c.is_control()).take(1000).collect();
+    let alternative = if alternative.is_empty() { "链接".to_owned() } else { alternative };
+    Some(Annotation::new_link(LinkAnnotation::new(rect, target), Some(alternative)))
+}
+
+/// An address in 7-bit ASCII (ISO 32000-1, 12.6.4.7), anything else percent-encoded.
+fn ascii(address: &str) -> String {
+    let mut encoded = String::with_capacity(address.len());
+    for byte in address.bytes() {
+        if byte.is_ascii_graphic() {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}

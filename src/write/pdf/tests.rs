@@ -1,0 +1,103 @@
+//! What the writer must give for any Document: a file that its standard accepts and that says the same.
+
+use super::*;
+use crate::diagnostic::Diagnostics;
+use crate::document::{Block, Row, Table, text};
+use crate::fonts::tests::library;
+use crate::layout::samples::{cell, document, notice, paragraph, table};
+use crate::layout::{PageStyle, lay_out};
+use crate::verify::pdf::verify;
+
+const STANDARDS: [PdfStandard; 6] = [
+    PdfStandard::A2a,
+    PdfStandard::A2u,
+    PdfStandard::A3a,
+    PdfStandard::A3u,
+    PdfStandard::A4,
+    PdfStandard::A4f,
+];
+
+fn options(standard: PdfStandard) -> PdfOptions<'static> {
+    PdfOptions {
+        standard,
+        date: "2018-01-31".parse().expect("a date"),
+        date_known: true,
+        source: Some(SourceFile { name: "page.html", media_type: "text/html", bytes: b"<p>page</p>" }),
+        version: "0.0.0",
+    }
+}
+
+fn written(document: &Document, standard: PdfStandard) -> Written {
+    let library = library();
+    let fonts = PdfFonts::new(&library).expect("the pinned fonts");
+    let paged = lay_out(document, &PageStyle::default(), &library, &mut Diagnostics::default())
+        .expect("all glyphs are there");
+    pdf(document, &paged, &fonts, &options(standard), &mut crate::diagnostic::Diagnostics::default())
+        .expect("no violation")
+}
+
+#[test]
+fn every_standard_accepts_every_kind_of_block() {
+    let notice = notice();
+    for standard in STANDARDS {
+        let written = written(&notice, standard);
+        verify(&text::text(&notice), &written).expect("the same text");
+    }
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let notice = notice();
+    assert_eq!(written(&notice, PdfStandard::A3a).bytes, written(&notice, PdfStandard::A3a).bytes);
+}
+
+#[test]
+fn private_use_characters_lower_the_standard_instead_of_failing() {
+    let private = document(vec![paragraph("甲\u{E000}乙\u{E001}丙\u{FFFD}")]);
+    for standard in STANDARDS {
+        let written = written(&private, standard);
+        verify(&text::text(&private), &written).expect("the true characters are behind the marks");
+    }
+}
+
+#[test]
+fn odd_documents_are_written_and_read_back() {
+    let long = "行政机关应当及时公开政府信息。".repeat(90);
+    let inner = Table {
+        caption: Vec::new(),
+        unit: Vec::new(),
+        columns: 2,
+        header_rows: 0,
+        rows: vec![Row { cells: vec![cell(&long), cell(&long)] }],
+    };
+    let mut outer = inner.clone();
+    outer.rows[0].cells[0].blocks.push(Block::Table(inner));
+    for body in [
+        Vec::new(),
+        vec![paragraph(" ")],
+        vec![Block::Title { lines: vec!["题".repeat(300)] }],
+        vec![table(100, 4)],
+        vec![paragraph("前"), Block::Table(outer), paragraph("后")],
+    ] {
+        let odd = document(body);
+        verify(&text::text(&odd), &written(&odd, PdfStandard::A2a)).expect("the same text");
+    }
+}
+
+#[test]
+fn a_changed_word_is_found() {
+    let document = document(vec![paragraph("甲乙丙")]);
+    let written = written(&document, PdfStandard::A2a);
+    assert!(verify("甲乙丁", &written).is_err());
+    assert!(verify("甲乙", &written).is_err());
+    assert!(verify("甲乙丙丁", &written).is_err());
+}
+
+#[test]
+fn a_picture_that_cannot_be_decoded_does_not_fail_the_document() {
+    let mut notice = notice();
+    for asset in notice.assets.values_mut() {
+        asset.bytes = std::sync::Arc::new(b"\x89PNG\r\n\x1a\n no picture".to_vec());
+    }
+    verify(&text::text(&notice), &written(&notice, PdfStandard::A2a)).expect("the same text");
+}

@@ -1,0 +1,197 @@
+//! Who may know whom: the arrows of the crate documentation, held against the `use` lines of the source.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module at the top of `src/`, and the modules it may name.
+const MAY_NAME: [(&str, &[&str]); 19] = [
+    ("message", &[]),
+    ("document", &["furniture"]), // in a link of the documentation only
+    ("diagnostic", &["message"]),
+    ("furniture", &["document"]),
+    ("fonts", &["message"]),
+    ("acquire", &["diagnostic", "document", "message"]),
+    ("decode", &["diagnostic", "document", "message"]),
+    ("parse", &["diagnostic", "message"]),
+    ("extract", &["diagnostic", "document", "message", "parse"]),
+    ("layout", &["diagnostic", "document", "fonts", "furniture", "message"]),
+    ("write", &["diagnostic", "document", "fonts", "furniture", "layout", "message"]),
+    ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
+    ("archive", &["message"]),
+    ("environment", &["document", "fonts", "write"]),
+    (
+        "error",
+        &[
+            "acquire",
+            "archive",
+            "decode",
+            "diagnostic",
+            "document",
+            "extract",
+            "layout",
+            "message",
+            "parse",
+            "verify",
+            "write",
+        ],
+    ),
+    (
+        "pipeline",
+        &[
+            "acquire",
+            "decode",
+            "diagnostic",
+            "document",
+            "environment",
+            "error",
+            "extract",
+            "furniture",
+            "layout",
+            "parse",
+            "verify",
+            "write",
+        ],
+    ),
+    (
+        "batch",
+        &[
+            "acquire",
+            "archive",
+            "diagnostic",
+            "document",
+            "environment",
+            "error",
+            "message",
+            "pipeline",
+            "write",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "acquire",
+            "batch",
+            "diagnostic",
+            "document",
+            "environment",
+            "error",
+            "extract",
+            "fonts",
+            "message",
+            "pipeline",
+            "write",
+        ],
+    ),
+    ("lib", &[]),
+];
+
+/// What only some modules may do: the stages are pure.
+const ONLY: [(&str, &[&str]); 7] = [
+    ("std::fs", &["acquire", "archive", "cli", "fonts"]),
+    ("std::net", &[]),
+    ("std::process::Command", &[]),
+    ("SystemTime", &[]),
+    ("Instant::now", &["cli"]),
+    ("env::var", &["cli"]),
+    ("HashMap", &["layout", "write", "parse", "fonts"]), // look-ups only; never iterated over (clippy: iter_over_hash_type)
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Source files by the module at the top of `src/` that they belong to, without their unit tests.
+fn modules() -> BTreeMap<String, Vec<(PathBuf, String)>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    files.sort();
+    let mut modules: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
+    for file in files {
+        let relative = file.strip_prefix(&root).unwrap();
+        let module = relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        if relative.file_name().is_some_and(|name| name == "tests.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
+        modules.entry(module).or_default().push((file, text));
+    }
+    modules
+}
+
+/// The names after `crate::` in code (documentation links are comments and do not count).
+fn named(text: &str) -> BTreeSet<&str> {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut names = BTreeSet::new();
+    for line in code {
+        for rest in line.split("crate::").skip(1) {
+            let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(rest.len());
+            if end > 0 {
+                names.insert(&rest[..end]);
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn data_flows_one_way() {
+    let rules: BTreeMap<&str, &[&str]> = MAY_NAME.into_iter().collect();
+    let mut wrong = Vec::new();
+    for (module, files) in modules() {
+        if module == "main" {
+            continue;
+        }
+        let Some(allowed) = rules.get(module.as_str()) else {
+            wrong.push(format!("src/{module}: not in the table of this test"));
+            continue;
+        };
+        for (file, text) in &files {
+            for name in named(text) {
+                if name != module && !allowed.contains(&name) && rules.contains_key(name) {
+                    wrong.push(format!("{}: {module} may not name {name}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn stages_are_pure() {
+    let mut wrong = Vec::new();
+    for (module, files) in modules() {
+        for (what, allowed) in ONLY {
+            if allowed.contains(&module.as_str()) {
+                continue;
+            }
+            for (file, text) in &files {
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                if code.into_iter().any(|line| line.contains(what)) {
+                    wrong.push(format!("{}: {module} may not use {what}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_readme_names_the_commands_that_work() {
+    for name in ["README.md", "README.zh-CN.md"] {
+        let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+        let first_screen: String = readme.lines().take(40).collect::<Vec<_>>().join("\n");
+        for command in ["cargo run --release", "cargo test"] {
+            assert!(first_screen.contains(command), "{name} does not show {command} on its first screen");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The integration tests, as one binary. What a test needs and how to accept changed results: `tests/README.md`.
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
+mod support;
+
+mod architecture;
+mod cli;
+mod golden;
+mod hostile;
+mod properties;
+mod quality;
