@@ -164,6 +164,8 @@ mod tests {
         for document in samples::all() {
             let written = docx(&document, &options, &mut Diagnostics::default()).expect("written");
             assert_eq!(verify(&text(&document), &written), Ok(()));
+            let again = docx(&document, &options, &mut Diagnostics::default()).expect("written");
+            assert_eq!(written, again, "the same bytes");
         }
     }
 

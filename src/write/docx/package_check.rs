@@ -262,6 +262,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_table_of_more_rows_than_word_opens_goes_on_in_a_second_one() {
+        let mut table = samples::funds();
+        table.rows = vec![crate::document::Row { cells: vec![samples::cell("行")] }; 32_001];
+        (table.columns, table.header_rows) = (1, 1);
+        let parts = package(&samples::of(vec![crate::document::Block::Table(table)]));
+        assert_eq!(faults(&parts), Vec::<String>::new());
+        // The third is the 著录信息 page.
+        assert_eq!(parts["word/document.xml"].matches("<w:tbl>").count(), 3);
+    }
+
     /// The notice with `from` replaced once by `to` in a part.
     fn seeded(part: &str, from: &str, to: &str) -> Vec<String> {
         let mut parts = package(&samples::notice());
