@@ -36,6 +36,7 @@ pub mod acquire;
 pub mod archive;
 pub mod batch;
 pub mod cli;
+pub mod colophon;
 pub mod decode;
 pub mod diagnostic;
 pub mod document;

@@ -6,13 +6,15 @@ use url::Url;
 
 use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets};
 use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
+use crate::colophon::{self, Colophon, Row};
 use crate::decode::{DecodeOptions, Decoded, decode};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::document::{self, Document, Moment, Provenance};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::extract::{ExtractOptions, Extraction, Trace, extract};
 use crate::layout::{PageStyle, PagedDocument, lay_out};
+use crate::message::{Describe, Language};
 use crate::parse::{Dom, ParseOptions, parse};
 use crate::verify;
 use crate::write::docx::DocxOptions;
@@ -41,12 +43,10 @@ pub struct Options {
     pub page: PageStyle,
     /// The standard that the PDF claims.
     pub pdf_standard: PdfStandard,
-    /// Of [`write::docx::docx`].
-    pub docx: DocxOptions,
     /// Of [`write::text::text`].
     pub text: TextOptions,
-    /// Of [`write::html::html`].
-    pub html: HtmlOptions,
+    /// Put a 著录信息 page at the end of PDF, DOCX and HTML.
+    pub colophon: bool,
     /// Read every output back and compare it with the Document.
     pub verify: bool,
     /// Let a warning fail the source.
@@ -64,9 +64,8 @@ impl Default for Options {
             assets: AssetOptions::default(),
             page: PageStyle::default(),
             pdf_standard: PdfStandard::default(),
-            docx: DocxOptions::default(),
             text: TextOptions::default(),
-            html: HtmlOptions::default(),
+            colophon: true,
             verify: true,
             strict: false,
         }
@@ -125,8 +124,9 @@ impl<'a> Pipeline<'a> {
         let mut artifacts = Vec::with_capacity(self.options.formats.len());
         // What every output is compared with; the same for all of them.
         let expected = if self.options.verify { document::text::text(&document) } else { String::new() };
+        let colophon = self.options.colophon.then(|| self.colophon(&document));
         for &format in &self.options.formats {
-            let bytes = self.write(&document, &acquired, format, &expected)?;
+            let bytes = self.write(&document, &acquired, format, &expected, colophon.as_deref())?;
             artifacts.push(Artifact { format, bytes });
         }
         if !self.options.verify {
@@ -181,6 +181,7 @@ impl<'a> Pipeline<'a> {
         acquired: &Acquired,
         format: Format,
         expected: &str,
+        colophon: Option<&[Row]>,
     ) -> Result<Vec<u8>, Error> {
         let (options, environment) = (self.options, self.environment);
         match format {
@@ -211,7 +212,10 @@ impl<'a> Pipeline<'a> {
             }
             Format::Docx => {
                 let written = self.timed("write-docx", |diagnostics| {
-                    let options = DocxOptions { fallback_date: environment.epoch, ..options.docx.clone() };
+                    let options = DocxOptions {
+                        colophon: colophon.map(<[Row]>::to_vec),
+                        fallback_date: environment.epoch,
+                    };
                     write::docx::docx(document, &options, diagnostics).map_err(write::WriteError::from)
                 })?;
                 if options.verify {
@@ -239,7 +243,8 @@ impl<'a> Pipeline<'a> {
                 Ok(written.bytes)
             }
             Format::Html => {
-                let written = self.timed("write-html", |_| write::html::html(document, &options.html));
+                let html = HtmlOptions { colophon: colophon.map(<[Row]>::to_vec) };
+                let written = self.timed("write-html", |_| write::html::html(document, &html));
                 if options.verify {
                     self.timed("verify-html", |_| verify::html::verify(expected, &written))?;
                 }
@@ -247,6 +252,19 @@ impl<'a> Pipeline<'a> {
             }
             Format::Json => Ok(self.timed("write-json", |_| document::to_json(document).into_bytes())),
         }
+    }
+
+    /// The rows of the 著录信息 page. What is remarked on is known before anything is written, so that the page is the
+    /// same whatever formats are asked for.
+    fn colophon(&self, document: &Document) -> Vec<Row> {
+        let remarks: Vec<String> = self
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity() == Severity::Warning)
+            .map(|diagnostic| diagnostic.describe(Language::Chinese))
+            .collect();
+        let tool = concat!("guidang ", env!("CARGO_PKG_VERSION"));
+        colophon::rows(document, &Colophon { tool, fonts: &[], remarks: &remarks })
     }
 
     /// The date of the PDF and whether the source gives it: publication, else capture, else `SOURCE_DATE_EPOCH`,

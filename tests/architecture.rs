@@ -5,18 +5,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module at the top of `src/`, and the modules it may name.
-const MAY_NAME: [(&str, &[&str]); 19] = [
+const MAY_NAME: [(&str, &[&str]); 20] = [
     ("message", &[]),
     ("document", &["furniture"]), // in a link of the documentation only
     ("diagnostic", &["message"]),
     ("furniture", &["document"]),
+    ("colophon", &["document"]),
     ("fonts", &["message"]),
     ("acquire", &["diagnostic", "document", "message"]),
     ("decode", &["diagnostic", "document", "message"]),
     ("parse", &["diagnostic", "message"]),
     ("extract", &["diagnostic", "document", "message", "parse"]),
-    ("layout", &["diagnostic", "document", "fonts", "furniture", "message"]),
-    ("write", &["diagnostic", "document", "fonts", "furniture", "layout", "message"]),
+    ("layout", &["colophon", "diagnostic", "document", "fonts", "furniture", "message"]),
+    ("write", &["colophon", "diagnostic", "document", "fonts", "furniture", "layout", "message"]),
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("archive", &["message"]),
     ("environment", &["document", "fonts", "write"]),

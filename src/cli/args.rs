@@ -104,6 +104,9 @@ pub(super) struct ConvertArgs {
     /// Standard that the PDF claims
     #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
     pub pdf_standard: PdfStandard,
+    /// Leave out the 著录信息 page at the end (source, dates, digest, remarks)
+    #[arg(long)]
+    pub no_colophon: bool,
     /// Wrap the lines of text files at N columns
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=1000))]
     pub wrap: Option<u16>,

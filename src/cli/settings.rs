@@ -96,6 +96,7 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
         text,
         page,
         pdf_standard: args.pdf_standard,
+        colophon: !args.no_colophon,
         verify: !args.no_verify,
         strict: args.strict,
         ..options

@@ -148,10 +148,10 @@ mod tests {
     use zip::ZipArchive;
 
     use super::{main_story, stream, verify};
+    use crate::colophon::Row;
     use crate::diagnostic::Diagnostics;
     use crate::document::text::text;
     use crate::verify::VerifyError;
-    use crate::write::colophon::Row;
     use crate::write::docx::{DocxOptions, docx};
     use crate::write::samples;
 

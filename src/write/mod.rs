@@ -1,6 +1,5 @@
 //! Turns a Document into files: each writer gives its bytes and the furniture it added.
 
-pub mod colophon;
 mod column;
 pub mod docx;
 pub mod html;

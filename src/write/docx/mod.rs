@@ -27,11 +27,11 @@ mod table_plan;
 mod theme;
 mod xml;
 
+use crate::colophon::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Moment};
 use crate::furniture::Written;
 use crate::message::messages;
-use crate::write::colophon::Row;
 
 use package::{Package, Storage};
 use relationships::{OFFICE, Relationships};

@@ -242,8 +242,8 @@ impl Checker {
 
 mod tests {
     use super::{Parts, faults, parts};
+    use crate::colophon::Row;
     use crate::diagnostic::Diagnostics;
-    use crate::write::colophon::Row;
     use crate::write::docx::{DocxOptions, docx};
     use crate::write::samples;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::colophon::{Row, source, stated};
 use crate::document::Document;
-use crate::write::colophon::{Row, source, stated};
 
 /// The front matter; empty if nothing is known.
 pub(super) fn front_matter(document: &Document) -> String {

@@ -97,7 +97,7 @@ impl<'a> Composer<'a> {
 
     pub(super) fn image(&mut self, image: &Image, line: Line, out: &mut String) {
         if is_followable(&image.source) {
-            let alternative = escape(&crate::write::colophon::one_line(&image.alternative));
+            let alternative = escape(&crate::colophon::one_line(&image.alternative));
             let alternative =
                 if line == Line::Cell { alternative.replace('|', "&#124;") } else { alternative };
             out.extend(["![", &alternative, "](", &destination(&image.source), ")"]);
@@ -105,7 +105,7 @@ impl<'a> Composer<'a> {
         }
         let there = image.asset.as_ref().is_some_and(|asset| self.document.assets.contains_key(asset));
         let name = if image.alternative.is_empty() { &image.source } else { &image.alternative };
-        let name = crate::write::colophon::one_line(name);
+        let name = crate::colophon::one_line(name);
         let label = if there { format!("[图片：{name}]") } else { format!("[图片缺失：{name}]") };
         out.push_str(&self.add(Kind::PictureNote, &label, line));
     }
