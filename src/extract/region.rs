@@ -47,7 +47,7 @@ impl Region {
     }
 }
 
-/// More containers than this on a page are not looked at.
+/// A name that occurs more often than this on a page is not that of a document's container.
 const MOST_CONTAINERS: usize = 256;
 
 /// Below this weight a subtree is no document.
@@ -86,8 +86,11 @@ fn by_rule(page: &Page<'_>, weights: &Weights, sites: &Sites, host: Option<&str>
         .containers(page, host)
         .into_iter()
         .filter(|&(_, index)| page.length(index) >= 2 || has_picture(page, index))
-        .take(MOST_CONTAINERS)
+        .take(MOST_CONTAINERS + 1)
         .collect();
+    if found.len() > MOST_CONTAINERS {
+        return None;
+    }
     if found.iter().any(|&(rule, _)| sites.is_own(rule)) {
         found.retain(|&(rule, _)| sites.is_own(rule));
     }

@@ -339,12 +339,12 @@ fn a_notice_that_is_a_picture_is_a_document() {
 
 #[test]
 fn what_is_no_document_is_refused_by_name() {
-    let mut list = String::new();
-    for n in 1..=20 {
-        list += &format!(
-            "<li><a href=/{n}.html>关于第{n}个示例事项的通知公告</a><span>2020-01-{n:02}</span></li>"
-        );
-    }
+    let list: Vec<String> = (1..=20)
+        .map(|n| {
+            format!("<li><a href=/{n}.html>关于第{n}个示例事项的通知公告</a><span>2020-01-{n:02}</span></li>")
+        })
+        .collect();
+    let list = list.concat();
     for (html, error) in [
         (
             "<html><head><script>document.cookie='__jsl_clearance=1';location.reload()</script></head><body></body></html>",
