@@ -81,6 +81,7 @@ pub(super) struct ReadArgs {
 
 /// `guidang convert`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct ConvertArgs {
     /// Files, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]

@@ -23,7 +23,7 @@ pub enum Format {
     Docx,
     /// Plain text.
     Text,
-    /// Markdown: CommonMark with GFM tables.
+    /// Markdown: `CommonMark` with GFM tables.
     Markdown,
     /// A self-contained web page.
     Html,
