@@ -1,6 +1,6 @@
 //! Sets pictures: their size on the page, captions, and the framed note where a picture is missing.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, PictureFault};
 use crate::document::{Align, Asset, AssetId, Figure, Image};
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
@@ -29,7 +29,7 @@ pub(super) struct Sized {
 pub(super) fn sized(image: &Image, context: &Context<'_>, measure: f32) -> Option<Sized> {
     let id = image.asset.as_ref()?;
     let asset = context.document.assets.get(id)?;
-    if asset.width == 0 || asset.height == 0 || reason(asset).is_some() {
+    if asset.width == 0 || asset.height == 0 || !can_be_drawn(asset) {
         return None;
     }
     let (own_width, own_height) = (pixels(asset.width), pixels(asset.height));
@@ -47,21 +47,16 @@ pub(super) fn sized(image: &Image, context: &Context<'_>, measure: f32) -> Optio
     Some(Sized { asset: id.clone(), width, height, alternative: alternative(image) })
 }
 
-/// Why a picture that is there cannot be drawn.
-fn reason(asset: &Asset) -> Option<String> {
-    match asset.media_type.as_str() {
-        "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/bmp" => {
-            imagesize::blob_size(&asset.bytes).err().map(|error| error.to_string())
-        }
-        other => Some(format!("{other} is not drawn")),
-    }
+fn can_be_drawn(asset: &Asset) -> bool {
+    let raster = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
+    raster.contains(&asset.media_type.as_str()) && imagesize::blob_size(&asset.bytes).is_ok()
 }
 
 /// Tells of a picture that is there but cannot be drawn. One that could not be had has been told of before.
 pub(super) fn report(image: &Image, context: &mut Context<'_>) {
     let asset = image.asset.as_ref().and_then(|id| context.document.assets.get(id));
     if let Some(asset) = asset {
-        let reason = reason(asset).unwrap_or_else(|| "no size".to_owned());
+        let reason = PictureFault::NotShown { media_type: asset.media_type.clone(), output: "PDF" };
         context.diagnostics.push(Diagnostic::AssetMissing { source: image.source.clone(), reason });
     }
 }

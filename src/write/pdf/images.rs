@@ -10,7 +10,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
 use crate::document::{Asset, AssetId, Assets};
 
 /// Pictures with more pixels are not decoded.
@@ -35,7 +35,8 @@ impl<'a> Images<'a> {
         }
         let image = self.assets.get(id).and_then(make);
         if image.is_none() {
-            let reason = "cannot be decoded for the PDF".to_owned();
+            let media_type = self.assets.get(id).map(|asset| asset.media_type.clone()).unwrap_or_default();
+            let reason = PictureFault::NotShown { media_type, output: "PDF" };
             self.diagnostics.push(Diagnostic::AssetMissing { source: id.0.clone(), reason });
         }
         self.made.insert(id.clone(), image.clone());
