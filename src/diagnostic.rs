@@ -66,8 +66,13 @@ messages! {
         HeadingLevelSkipped { heading: String } = "heading-level-skipped",
             "heading level skipped at: {heading}", "标题层级跳跃：{heading}";
         /// A table's rows did not fill its grid; empty cells were added or spans cut.
-        TableIrregular { what: String } = "table-irregular",
-            "irregular table: {what}", "表格不规整：{what}";
+        TableIrregular { columns: usize } = "table-irregular",
+            "spans or rows of a table of {columns} columns did not fill its grid",
+            "{columns} 列的表格行列不齐，已补齐";
+        /// A table's grid is too large to be drawn; its cells became paragraphs.
+        TableDissolved { columns: usize, rows: usize } = "table-dissolved",
+            "a grid of {columns} by {rows} slots was dissolved into paragraphs",
+            "{columns} 列 {rows} 行的表格过大，已改为段落";
         /// A picture could not be had; a framed note stands in its place.
         AssetMissing { source: String, reason: PictureFault } = "asset-missing",
             "picture missing: {source} ({reason})", "图片缺失：{source}（{reason}）";

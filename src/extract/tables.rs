@@ -157,9 +157,7 @@ pub(super) fn finish(draft: Draft, diagnostics: &mut Diagnostics) -> Result<Tabl
         rows.iter().map(|row| row.cells.iter().map(|cell| cell.colspan).sum::<usize>()).max().unwrap_or(0);
     if widest == 0 || widest.saturating_mul(rows.len()) > MOST_SLOTS {
         if widest > 0 {
-            diagnostics.push(Diagnostic::TableIrregular {
-                what: format!("a grid of {widest} by {} slots was dissolved into paragraphs", rows.len()),
-            });
+            diagnostics.push(Diagnostic::TableDissolved { columns: widest, rows: rows.len() });
         }
         let above = (!caption.is_empty())
             .then(|| Block::Paragraph(Paragraph { content: caption, ..Paragraph::default() }));
@@ -171,9 +169,7 @@ pub(super) fn finish(draft: Draft, diagnostics: &mut Diagnostics) -> Result<Tabl
     let columns = compress(&mut places, height);
     let mut filled = fill(&places, rows, columns);
     if overlap || filled.gaps {
-        diagnostics.push(Diagnostic::TableIrregular {
-            what: format!("spans or rows of a table of {columns} columns did not fill its grid"),
-        });
+        diagnostics.push(Diagnostic::TableIrregular { columns });
     }
     let header_rows = header_rows(&filled.rows, &filled.heads);
     for row in &mut filled.rows[..header_rows] {
