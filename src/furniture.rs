@@ -13,6 +13,8 @@ pub enum Kind {
     Hyphen,
     /// The note that stands for a missing picture, or a label such as `[图片：…]`.
     PictureNote,
+    /// `^` before a raised number where plain text cannot raise it: 10^8.
+    PowerMark,
     /// Borders and rules drawn with characters.
     Rule,
     /// The metadata block of the text file.

@@ -39,6 +39,29 @@ fn fixtures_come_out_as_expected() {
     assert!(wrong.is_empty(), "accept with GUIDANG_ACCEPT=1 after reading:\n{}", wrong.join("\n"));
 }
 
+/// The pages that the project was founded on, as text only: they are long.
+#[test]
+fn pages_of_the_input_folder_come_out_as_expected() {
+    let options = Options { formats: vec![Format::Text], ..Options::default() };
+    let mut pages: Vec<PathBuf> = fs::read_dir(root().join("input"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "html"))
+        .collect();
+    pages.sort();
+    assert_eq!(pages.len(), 4, "{pages:?}");
+    let wrong: Vec<String> = pages
+        .into_iter()
+        .filter_map(|path| {
+            let expected = root().join("tests/input").join(path.file_name().unwrap()).with_extension("txt");
+            let source = Source::File { path, root: root().join("input") };
+            let (_, artifacts) = Pipeline::new(&options, &ENVIRONMENT).convert(&source).unwrap();
+            compare(&expected, std::str::from_utf8(&artifacts[0].bytes).unwrap()).err()
+        })
+        .collect();
+    assert!(wrong.is_empty(), "accept with GUIDANG_ACCEPT=1 after reading:\n{}", wrong.join("\n"));
+}
+
 fn differences(case: &Path) -> Vec<String> {
     let settings = fs::read_to_string(case.join("case.toml")).unwrap_or_default();
     let settings: CaseSettings = toml::from_str(&settings).unwrap();

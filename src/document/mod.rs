@@ -80,6 +80,24 @@ pub enum Block {
     },
 }
 
+/// Whether the 附件说明 at `index` of `blocks` stands under one that begins with 「附件」, as a further line of its list
+/// (GB/T 9704-2012, 7.3.4). A box of files below the text has no such label.
+#[must_use]
+pub fn is_listed(blocks: &[Block], index: usize) -> bool {
+    /// Lists are short; a longer one is taken at its word.
+    const FURTHEST: usize = 64;
+    let first = blocks[..index.min(blocks.len())]
+        .iter()
+        .rev()
+        .take(FURTHEST)
+        .take_while(
+            |block| matches!(block, Block::Paragraph(paragraph) if paragraph.role == Role::AttachmentNote),
+        )
+        .last();
+    let Some(Block::Paragraph(first)) = first else { return false };
+    matches!(first.content.first(), Some(Inline::Text(run)) if run.text.trim_start().starts_with('附'))
+}
+
 /// A heading of the outline. Its numbering (`（一）`) stays in `content`: it is evidence, never regenerated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Heading {

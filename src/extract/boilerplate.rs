@@ -42,10 +42,14 @@ pub(super) enum Kind {
     Footer,
     /// 索引号 block.
     IndexTable,
+    /// 「附件下载」 above an attachment box whose files are kept.
+    AttachmentLabel,
     /// An attachment box that holds no attachment.
     EmptyAttachments,
     /// Links of the site.
     Navigation,
+    /// What the page holds within the document but does not show.
+    Hidden,
 }
 
 impl Kind {
@@ -67,8 +71,10 @@ impl Kind {
             Self::BackToTop => "back-to-top",
             Self::Footer => "footer",
             Self::IndexTable => "index-table",
+            Self::AttachmentLabel => "attachment-label",
             Self::EmptyAttachments => "empty-attachments",
             Self::Navigation => "navigation",
+            Self::Hidden => "hidden",
         }
     }
 }

@@ -178,7 +178,8 @@ fn finish(drafts: Vec<Draft>, diagnostics: &mut Diagnostics) -> (Vec<Block>, Vec
             }
             (Draft::Paragraph(paragraph), Some((rung, extent))) => {
                 let level = outline::level(rung, &present);
-                if level > level_before + 1 {
+                // Articles are numbered through the whole text; chapters without sections skip nothing.
+                if level > level_before + 1 && rung != outline::Rung::Article {
                     let heading = super::trace::excerpt(&inlines::text(&paragraph.content), 24);
                     diagnostics.push(Diagnostic::HeadingLevelSkipped { heading });
                 }

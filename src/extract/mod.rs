@@ -149,6 +149,9 @@ pub fn extract(
     let Composed { mut body, mut places, repeated, title_in_text } =
         compose::compose(drafts, title, diagnostics);
     let mut attachments = attachments::within(&page, &region, &noise.removed, base.as_ref());
+    if refusal::holds_only_files(&body, &attachments.list) {
+        return Err(ExtractError::AttachmentOnly);
+    }
     append_box(&page, &region, base.as_ref(), &mut attachments, &mut body, &mut places);
     complete(&mut metadata, &body);
     if metadata.title.is_none() {
@@ -378,6 +381,8 @@ fn around(page: &Page<'_>, region: &Region, breadcrumb: Option<usize>) -> Vec<Pi
             Some(Boilerplate::InfoLine)
         } else if boilerplate::is_related_label(&squeezed) {
             Some(Boilerplate::Related)
+        } else if boilerplate::is_attachment_label(&squeezed) {
+            Some(Boilerplate::AttachmentLabel)
         } else {
             boilerplate::classify(&squeezed)
         };

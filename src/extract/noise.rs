@@ -38,6 +38,7 @@ pub(super) struct Noise {
 /// Finds the boilerplate within `region`.
 pub(super) fn find(page: &Page<'_>, region: &Region, sites: &Sites) -> Noise {
     let mut noise = Noise { removed: vec![false; page.items.len()], pieces: Vec::new(), lines: Vec::new() };
+    noise.hidden(page, region);
     noise.gadgets(page, region, sites);
     let lines: Vec<usize> = region
         .parts
@@ -128,6 +129,25 @@ impl Noise {
         for item in line.start..line.end {
             if page.items[item].tag() == Tag::Image {
                 self.removed[item] = true;
+            }
+        }
+    }
+
+    /// Text that style or class hides; scripts and the like are no text.
+    fn hidden(&mut self, page: &Page<'_>, region: &Region) {
+        for part in &region.parts {
+            let mut index = part.start;
+            while index < part.end {
+                let item = &page.items[index];
+                if !item.hidden || item.tag() == Tag::Skipped {
+                    index = if item.hidden { item.end } else { index + 1 };
+                    continue;
+                }
+                let text = page.hidden_text(index);
+                if !text.is_empty() {
+                    self.pieces.push(Piece { kind: Kind::Hidden, item: index, text });
+                }
+                index = item.end;
             }
         }
     }

@@ -283,6 +283,27 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// The text within the hidden element at `index`, scripts aside, up to 400 characters.
+    pub(super) fn hidden_text(&self, index: usize) -> String {
+        let mut text = String::new();
+        let mut at = index;
+        while at < self.items[index].end && text.len() < 1600 {
+            let item = &self.items[at];
+            if item.tag() == Tag::Skipped {
+                at = item.end;
+                continue;
+            }
+            if let Kind::Text(said) = item.kind {
+                for word in said.split_whitespace().take(400) {
+                    text.push_str(if text.is_empty() { "" } else { " " });
+                    text.extend(word.chars().take(400));
+                }
+            }
+            at += 1;
+        }
+        text
+    }
+
     /// Characters within `index`, counted up to `limit`.
     fn raw_length(&self, index: usize, limit: usize) -> usize {
         let mut count = 0;

@@ -6,6 +6,7 @@ use super::page::{Kind, Page, Tag, attribute};
 use super::region::Region;
 use super::score::Weights;
 use super::whitespace::squeeze;
+use crate::document::{Attachment, Block, Inline};
 
 /// Characters up to which a page's text may be a mere message.
 const MESSAGE: usize = 400;
@@ -100,6 +101,36 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
         page.lines.iter().filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line)).count();
     (items >= 10 && dated >= 8 && prose <= 3 && held < 600 && (weight < 150 || prose == 0))
         || (items >= 25 && weight < 120 && prose <= 1)
+}
+
+/// Whether the body is the names of its files and nothing else, title and labels aside: the document is in the files.
+pub(super) fn holds_only_files(body: &[Block], files: &[Attachment]) -> bool {
+    /// A longer list is a document of its own.
+    const MOST: usize = 64;
+    if files.is_empty() || files.len() > MOST || body.len() > MOST {
+        return false;
+    }
+    let mut names: Vec<String> = files.iter().map(|file| squeeze(&file.name)).collect();
+    // 「附表1.xlsx」 is not to be found as 「附表1」 first.
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    body.iter().all(|block| match block {
+        Block::Title { .. } => true,
+        Block::Paragraph(paragraph) => {
+            let pictured = paragraph.content.iter().any(|inline| matches!(inline, Inline::Image(_)));
+            let mut rest = squeeze(&super::inlines::text(&paragraph.content));
+            for name in names.iter().filter(|name| !name.is_empty()) {
+                rest = rest.replace(name.as_str(), "");
+            }
+            !pictured && is_label(&rest)
+        }
+        _ => false,
+    })
+}
+
+/// 「附件：」, 「1.」 and the like: words beside a link that say nothing of their own.
+fn is_label(squeezed: &str) -> bool {
+    let word = squeezed.trim_matches(|c: char| c.is_ascii_digit() || "：:.．、；;。，（）()【】".contains(c));
+    matches!(word, "" | "附" | "附件" | "附件下载" | "下载" | "点击下载" | "详见附件" | "相关附件")
 }
 
 /// Characters of all text, and how many of them are no text's characters.

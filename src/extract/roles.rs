@@ -85,12 +85,26 @@ fn is_subtitle(text: &str, paragraph: &Paragraph) -> bool {
 }
 
 fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
-    const ENDS: [&str; 37] = [
+    const ENDS: [&str; 50] = [
         "政府",
         "厅",
         "局",
         "委",
         "部",
+        "部门",
+        "团体",
+        "党派",
+        "街道",
+        "乡镇",
+        "镇",
+        "乡",
+        "州",
+        "盟",
+        "旗",
+        "厂",
+        "校",
+        "馆",
+        "园",
         "办",
         "院",
         "公司",
@@ -122,7 +136,6 @@ fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
         "管委会",
         "室",
         "组",
-        "校",
     ];
     let Some(body) = text.strip_suffix(['：', ':']) else { return false };
     paragraph.length <= 400
@@ -136,7 +149,10 @@ fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
             || body.starts_with('各')
             || body.ends_with(['）', ')'])
             || body.ends_with("各有关单位")
-            || body.chars().count() <= 12 && ["先生", "女士", "朋友们"].iter().any(|end| body.ends_with(end)))
+            || body.chars().count() <= 12
+                && ["先生", "女士", "朋友", "朋友们", "市民", "考生", "家长"]
+                    .iter()
+                    .any(|end| body.ends_with(end)))
 }
 
 /// Whether `text` begins the list of attachments.

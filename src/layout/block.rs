@@ -1,6 +1,6 @@
 //! Sets blocks one under the other as a strip of pieces: the order of the Document is the order of the strip.
 
-use crate::document::{Align, Block, Heading, List, Marker, Paragraph, Role as Part, text};
+use crate::document::{Align, Block, Heading, List, Marker, Paragraph, Role as Part, is_listed, text};
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
 
@@ -108,7 +108,12 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
                         if first && index > 1 {
                             pieces.push(Piece::space(column.pitch));
                         }
-                        pieces.extend(official::attachment_note(paragraph, first, column, context));
+                        pieces.extend(official::attachment_note(
+                            paragraph,
+                            is_listed(blocks, index - 1),
+                            column,
+                            context,
+                        ));
                     }
                     _ => pieces.extend(self::paragraph(paragraph, following, column, context)),
                 }

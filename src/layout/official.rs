@@ -90,7 +90,7 @@ pub(super) fn signature(
 /// the name (7.3.4). The second and further lines stand under the number of the first.
 pub(super) fn attachment_note(
     paragraph: &Paragraph,
-    first: bool,
+    listed: bool,
     column: &Column,
     context: &mut Context<'_>,
 ) -> Vec<Piece> {
@@ -101,7 +101,7 @@ pub(super) fn attachment_note(
     let label_width = context.string_width(&words[..label], face);
     let number_width = context.string_width(&words[label..number], face);
     let indent = 2.0 * column.size;
-    let under_label = if first || label > 0 { 0.0 } else { context.string_width("附件：", face) };
+    let under_label = if listed && label == 0 { context.string_width("附件：", face) } else { 0.0 };
     let left = indent + under_label;
     let element = context.structure.begin(Tag::Paragraph);
     let mut text = Text::new();

@@ -107,7 +107,8 @@ pub(crate) fn pdf_as_text(bytes: &[u8]) -> String {
     out
 }
 
-/// The main part of a DOCX, one element a line, run properties left out: structure and text.
+/// The main part of a DOCX as an outline: paragraphs as `<style and properties> text`, runs with `{properties}` where
+/// they have any, tables by row and cell. The font hint, which every run has, is left out.
 pub(crate) fn docx_as_text(bytes: &[u8]) -> String {
     use std::io::Read;
     let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
@@ -115,20 +116,70 @@ pub(crate) fn docx_as_text(bytes: &[u8]) -> String {
     package.by_name("word/document.xml").unwrap().read_to_string(&mut xml).unwrap();
     let mut out = String::new();
     let mut depth = 0usize;
+    let mut open: Vec<&str> = Vec::new();
+    let mut properties: Vec<String> = Vec::new();
+    let mut run_has_properties = false;
     let mut rest = xml.as_str();
     while let Some(start) = rest.find('<') {
         let end = rest[start..].find('>').unwrap() + start;
         let (text, tag) = (&rest[..start], &rest[start + 1..end]);
-        if !text.trim().is_empty() {
-            out.push_str(&format!("{}{text}\n", "  ".repeat(depth)));
-        }
-        if tag.starts_with('/') {
-            depth -= 1;
-        } else {
-            out.push_str(&format!("{}{tag}\n", "  ".repeat(depth)));
-            depth += usize::from(!tag.ends_with('/') && !tag.starts_with('?'));
-        }
         rest = &rest[end + 1..];
+        if open.iter().any(|name| matches!(*name, "w:t" | "wp:posOffset")) {
+            out.push_str(text);
+        }
+        let closes = tag.starts_with('/');
+        let empty = tag.ends_with('/') || tag.starts_with('?');
+        let tag = tag.trim_matches('/');
+        let name = tag.split(' ').next().unwrap();
+        let within_properties = open.iter().any(|name| is_properties(name));
+        if closes {
+            open.pop();
+        } else if !empty {
+            open.push(name);
+        }
+        match name {
+            // The end of an element's properties: they are told in one pair of brackets.
+            "w:pPr" | "w:tcPr" | "w:trPr" | "w:tblPr" | "w:sectPr" if closes => {
+                out.push_str(&format!("<{}> ", properties.join(", ")));
+                properties.clear();
+            }
+            "w:rPr" if closes && !open.iter().any(|name| *name == "w:pPr") => {
+                run_has_properties = !properties.is_empty();
+                if run_has_properties {
+                    out.push_str(&format!("{{{}: ", properties.join(", ")));
+                    properties.clear();
+                }
+            }
+            "w:p" | "w:tbl" | "w:tr" | "w:tc" => {
+                if closes {
+                    depth -= 1;
+                } else {
+                    let line = if out.is_empty() || out.ends_with('\n') { "" } else { "\n" };
+                    out.push_str(&format!("{line}{}{} ", "  ".repeat(depth), &name[2..]));
+                    depth += usize::from(!empty);
+                }
+            }
+            "w:r" if closes => {
+                if std::mem::take(&mut run_has_properties) {
+                    out.push('}');
+                }
+            }
+            "w:hyperlink" if closes => out.push_str("[/hyperlink]"),
+            "w:sectPr" => out.push_str("\nsection "),
+            _ if closes || is_properties(name) => {}
+            _ if within_properties => {
+                if name != "w:rFonts" || tag.matches('=').count() > 1 {
+                    properties.push(tag.replace("w:", "").replace(" val=", "=").replace('"', ""));
+                }
+            }
+            "w:t" | "w:r" | "w:body" | "w:document" | "?xml" | "w:tblGrid" | "w:gridCol" => {}
+            "w:br" => out.push('⏎'),
+            _ => out.push_str(&format!("[{}]", tag.replace("w:", ""))),
+        }
     }
-    out
+    out.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+fn is_properties(name: &str) -> bool {
+    name.starts_with("w:") && name.ends_with("Pr")
 }

@@ -24,9 +24,12 @@ pub(in crate::extract) fn is_info_line(line: &str) -> bool {
     let strong = evidence.count();
     // 「时间：2018年5月8日」 alone may be a line of an invitation, 「来源：…」 alone the end of a report.
     let companions = found.iter().filter(|field| field.slot != Slot::Title).count() > 1;
-    let named = found
-        .iter()
-        .any(|field| matches!(field.label, "发布日期" | "发布时间" | "信息来源" | "文章来源" | "更新时间"));
+    let named = found.iter().any(|field| {
+        matches!(
+            field.label,
+            "发布日期" | "发布时间" | "發佈日期" | "發布日期" | "信息来源" | "文章来源" | "更新时间"
+        )
+    });
     let dated_lead = date::find(&lead).is_some_and(|date| date.range.start == 0);
     let short_lead = lead.chars().count() <= 40 && !lead.contains(['。', '；', '“', '《']);
     strong > 0

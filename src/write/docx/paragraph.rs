@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::numbering::text_indent;
 use super::story::Story;
 use super::styles::id;
-use crate::document::{Align, Block, Heading, Inline, Paragraph, Role};
+use crate::document::{Align, Block, Heading, Inline, Paragraph, Role, is_listed};
 
 /// What a paragraph states beyond its style. Lengths in twips, `…_characters` in hundredths of a character.
 #[derive(Clone, Copy, Debug)]
@@ -93,12 +93,7 @@ impl<'a> Story<'a> {
         self.plain(properties, &heading.content);
     }
 
-    pub(super) fn body_paragraph(
-        &mut self,
-        paragraph: &'a Paragraph,
-        previous: Option<&Block>,
-        next: Option<&'a Block>,
-    ) {
+    pub(super) fn body_paragraph(&mut self, paragraph: &'a Paragraph, blocks: &'a [Block], index: usize) {
         if let Some(cell) = &self.cell {
             let align = if paragraph.align == Align::Start { cell.align } else { paragraph.align };
             let mut properties = Properties::new(self.cell_style());
@@ -110,7 +105,7 @@ impl<'a> Story<'a> {
             properties.justification = justification(paragraph.align);
             return self.plain(properties, &paragraph.content);
         }
-        let mut properties = self.role_properties(paragraph, previous, next);
+        let mut properties = self.role_properties(paragraph, blocks, index);
         if paragraph.align != Align::Start
             && matches!(paragraph.role, Role::Body | Role::Addressee | Role::Annotation)
         {
@@ -120,12 +115,9 @@ impl<'a> Story<'a> {
         self.plain(properties, &paragraph.content);
     }
 
-    fn role_properties(
-        &self,
-        paragraph: &Paragraph,
-        previous: Option<&Block>,
-        next: Option<&Block>,
-    ) -> Properties {
+    fn role_properties(&self, paragraph: &Paragraph, blocks: &[Block], index: usize) -> Properties {
+        let previous = index.checked_sub(1).map(|index| &blocks[index]);
+        let next = blocks.get(index + 1);
         match paragraph.role {
             Role::Body if self.quotes() > 0 => {
                 let mut properties = Properties::new(id::QUOTE);
@@ -153,8 +145,10 @@ impl<'a> Story<'a> {
             Role::Addressee => Properties::new(id::ADDRESSEE),
             Role::AttachmentNote => {
                 let mut properties = Properties::new(id::ATTACHMENTS);
-                properties.indent =
-                    Some(attachment_indent(&crate::write::plain(&paragraph.content, self.document)));
+                properties.indent = Some(attachment_indent(
+                    &crate::write::plain(&paragraph.content, self.document),
+                    is_listed(blocks, index),
+                ));
                 // 正文下空一行 (7.3.4).
                 properties.before = (!is_role(previous, &[Role::AttachmentNote])).then_some(BLANK_LINE);
                 properties
@@ -294,7 +288,7 @@ fn is_role(block: Option<&Block>, roles: &[Role]) -> bool {
 }
 
 /// 附件说明: 左空二字, and what follows the first line aligns with the name's first character (7.3.4).
-fn attachment_indent(text: &str) -> Indent {
+fn attachment_indent(text: &str, listed: bool) -> Indent {
     let text = text.trim_start();
     let label = ["附件：", "附件:"].into_iter().find(|label| text.starts_with(label));
     let rest = label.map_or(text, |label| &text[label.len()..]).trim_start();
@@ -307,7 +301,8 @@ fn attachment_indent(text: &str) -> Indent {
     };
     match label {
         Some(_) => Indent { left: 500 + number, hanging: 300 + number, ..Indent::default() },
-        None if numbered => Indent { left: 500 + number, hanging: number, ..Indent::default() },
+        None if numbered && listed => Indent { left: 500 + number, hanging: number, ..Indent::default() },
+        None if numbered => Indent { left: 200 + number, hanging: number, ..Indent::default() },
         None => Indent { left: 0, first_line: 200, ..Indent::default() },
     }
 }
@@ -349,11 +344,11 @@ mod tests {
 
     #[test]
     fn the_second_line_of_an_attachment_aligns_with_its_name() {
-        let first = attachment_indent("附件：1. 资金安排表");
+        let first = attachment_indent("附件：1. 资金安排表", false);
         assert_eq!((first.left, first.hanging), (600, 400));
-        let second = attachment_indent("2. 名单");
+        let second = attachment_indent("2. 名单", true);
         assert_eq!((second.left, second.hanging), (600, 100));
-        let single = attachment_indent("附件：示例办法");
+        let single = attachment_indent("附件：示例办法", false);
         assert_eq!((single.left, single.hanging), (500, 300));
     }
 }

@@ -153,12 +153,11 @@ impl<'a> Story<'a> {
 
     /// The block at `index`, placed by what stands before and after it.
     pub(super) fn block(&mut self, blocks: &'a [Block], index: usize) {
-        let previous = index.checked_sub(1).map(|index| &blocks[index]);
         let next = blocks.get(index + 1);
         match &blocks[index] {
             Block::Title { lines } => self.title(lines, next),
             Block::Heading(heading) => self.heading(heading),
-            Block::Paragraph(paragraph) => self.body_paragraph(paragraph, previous, next),
+            Block::Paragraph(paragraph) => self.body_paragraph(paragraph, blocks, index),
             Block::List(list) => self.list(list),
             Block::Table(table) => self.table(table),
             Block::Figure(figure) => self.figure(figure),

@@ -6,7 +6,7 @@ use super::TextOptions;
 use super::table::TableArea;
 use super::width::width;
 use super::wrap::wrap;
-use crate::document::{Align, Block, Document, Figure, Heading, List, Marker, Paragraph, Role};
+use crate::document::{self, Align, Block, Document, Figure, Heading, List, Marker, Paragraph, Role};
 use crate::furniture::{Furniture, Kind};
 
 /// 左空二字.
@@ -200,8 +200,8 @@ impl<'a> Composer<'a> {
                     let (mark, mut line) =
                         run_in.take().unwrap_or_else(|| (self.take_mark(place), String::new()));
                     self.inlines(&paragraph.content, &mut line);
-                    let previous = index.checked_sub(1).map(|index| &blocks[index]);
-                    self.paragraph(&mark, &line, paragraph, previous, place, sheet);
+                    let listed = paragraph.role == Role::AttachmentNote && document::is_listed(blocks, index);
+                    self.paragraph(&mark, &line, paragraph, listed, place, sheet);
                 }
                 Block::Title { lines } => {
                     for title_line in lines {
@@ -238,7 +238,7 @@ impl<'a> Composer<'a> {
         mark: &str,
         line: &str,
         paragraph: &Paragraph,
-        previous: Option<&Block>,
+        listed: bool,
         place: &Place,
         sheet: &mut Sheet,
     ) {
@@ -250,9 +250,8 @@ impl<'a> Composer<'a> {
             Role::Addressee | Role::Subtitle | Role::DocumentNumber => self.flush(mark, line, place, sheet),
             Role::AttachmentNote => {
                 // The second attachment aligns with the number of the first, behind 「附件：」.
-                let follows = matches!(previous, Some(Block::Paragraph(previous)) if previous.role == Role::AttachmentNote);
                 let numbered = line.trim_start().starts_with(|c: char| c.is_ascii_digit());
-                let margin = if follows && numbered {
+                let margin = if listed && numbered {
                     format!("{INDENT}\u{3000}\u{3000}\u{3000}")
                 } else {
                     INDENT.to_owned()

@@ -3,7 +3,7 @@
 use super::body::{Composer, Sheet};
 use crate::colophon::one_line;
 use crate::document::text::significant;
-use crate::document::{Image, Inline};
+use crate::document::{Image, Inline, Position, Run};
 use crate::furniture::{Furniture, Kind};
 
 impl<'a> Composer<'a> {
@@ -12,6 +12,10 @@ impl<'a> Composer<'a> {
         for (index, inline) in content.iter().enumerate() {
             match inline {
                 Inline::Text(run) => {
+                    if is_power(run, index.checked_sub(1).map(|index| &content[index])) {
+                        self.add(Kind::PowerMark, "^");
+                        line.push('^');
+                    }
                     self.words(&run.text, line);
                     if let Some(link) = &run.link {
                         let more = matches!(content.get(index + 1), Some(Inline::Text(next)) if next.link == run.link);
@@ -87,4 +91,13 @@ impl<'a> Composer<'a> {
         sheet.push_block(&list);
         self.add(Kind::LinkTarget, &list);
     }
+}
+
+/// Whether `run` is a power whose base ends in a digit: 10⁸ must not become 108. 「m³」 is left as it is.
+fn is_power(run: &Run, before: Option<&Inline>) -> bool {
+    let raised = run.style.position == Position::Superscript;
+    let number = run.text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '−' | '－'));
+    let base = matches!(before, Some(Inline::Text(base))
+        if base.style.position == Position::Baseline && base.text.ends_with(|c: char| c.is_ascii_digit()));
+    raised && number && base
 }
