@@ -187,7 +187,7 @@ impl<'a> Pipeline<'a> {
         match format {
             Format::Pdf => {
                 let pages = self.timed("layout", |diagnostics| {
-                    lay_out(document, &options.page, &environment.fonts, diagnostics)
+                    lay_out(document, colophon, &options.page, &environment.fonts, diagnostics)
                 })?;
                 let (date, date_known) = self.date(document);
                 let pdf_options = PdfOptions {

@@ -30,7 +30,9 @@ fn options(standard: PdfStandard) -> PdfOptions<'static> {
 fn written(document: &Document, standard: PdfStandard) -> Written {
     let library = library();
     let fonts = PdfFonts::new(&library).expect("the pinned fonts");
-    let paged = lay_out(document, &PageStyle::default(), &library, &mut Diagnostics::default())
+    let rows =
+        crate::colophon::rows(document, &crate::colophon::Colophon { tool: "guidang", ..Default::default() });
+    let paged = lay_out(document, Some(&rows), &PageStyle::default(), &library, &mut Diagnostics::default())
         .expect("all glyphs are there");
     pdf(document, &paged, &fonts, &options(standard), &mut crate::diagnostic::Diagnostics::default())
         .expect("no violation")
@@ -77,6 +79,7 @@ fn odd_documents_are_written_and_read_back() {
         vec![paragraph(" ")],
         vec![Block::Title { lines: vec!["题".repeat(300)] }],
         vec![table(100, 4)],
+        vec![paragraph("前"), table(40, 40), paragraph("后")],
         vec![paragraph("前"), Block::Table(outer), paragraph("后")],
     ] {
         let odd = document(body);
