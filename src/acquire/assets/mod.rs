@@ -136,9 +136,8 @@ impl Loader<'_> {
 
     /// The declared media type of a `data:` URL, and its bytes.
     fn decode(&self, url: &str) -> (String, Result<Vec<u8>, PictureFault>) {
-        let url = match DataUrl::process(url) {
-            Ok(url) => url,
-            Err(_) => return (String::new(), Err(PictureFault::DataUrl)),
+        let Ok(url) = DataUrl::process(url) else {
+            return (String::new(), Err(PictureFault::DataUrl));
         };
         let declared = format!("{}/{}", url.mime_type().type_, url.mime_type().subtype);
         let mut bytes = Vec::new();
