@@ -66,10 +66,15 @@ messages! {
         HeadingLevelSkipped { heading: String } = "heading-level-skipped",
             "heading level skipped at: {heading}", "标题层级跳跃：{heading}";
         /// A table's rows did not fill its grid; empty cells were added or spans cut.
-        TableIrregular { what: String } = "table-irregular",
-            "irregular table: {what}", "表格不规整：{what}";
+        TableIrregular { columns: usize } = "table-irregular",
+            "spans or rows of a table of {columns} columns did not fill its grid",
+            "{columns} 列的表格行列不齐，已补齐";
+        /// A table's grid is too large to be drawn; its cells became paragraphs.
+        TableDissolved { columns: usize, rows: usize } = "table-dissolved",
+            "a grid of {columns} by {rows} slots was dissolved into paragraphs",
+            "{columns} 列 {rows} 行的表格过大，已改为段落";
         /// A picture could not be had; a framed note stands in its place.
-        AssetMissing { source: String, reason: String } = "asset-missing",
+        AssetMissing { source: String, reason: PictureFault } = "asset-missing",
             "picture missing: {source} ({reason})", "图片缺失：{source}（{reason}）";
         /// A character had to be drawn from a fallback face of another style.
         GlyphFallback { characters: String, face: String } = "glyph-fallback",
@@ -83,11 +88,58 @@ messages! {
         /// A link's target is no address that a Word document may hold; its words are kept without the link.
         LinkDropped { target: String } = "link-dropped",
             "not a usable address, written without its link: {target}", "不是可用的网址，只留文字未留链接：{target}";
+        /// The encoding of the text file does not bring these characters back.
+        EncodingLoss { characters: String } = "encoding-loss",
+            "the encoding of the text file cannot hold: {characters}", "纯文本的编码无法容纳：{characters}";
         /// The PDF claims a weaker standard than asked for, because of what the text holds.
         StandardLowered { from: &'static str, to: &'static str, why: String } = "standard-lowered",
             "{to} instead of {from}: {why}", "由 {from} 改为 {to}：{why}";
         /// `--no-verify`: the outputs were not read back.
         NotVerified = "not-verified", "outputs were not read back", "输出未经回读核验";
+    }
+}
+
+messages! {
+    /// Why a picture could not be had or shown.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum PictureFault {
+        /// The source has no pictures at all, as standard input.
+        NoSource = "no-source", "the source has no pictures", "来源不带图片";
+        /// Its address is of another site, or the page's own is unknown.
+        NotBeside = "not-beside", "not beside the page", "不在网页旁";
+        /// No such file.
+        NotFound = "not-found", "no such file", "文件不存在";
+        /// The reference names no file.
+        NoFileName = "no-file-name", "not a file name", "不是文件名";
+        /// An absolute path.
+        Absolute = "absolute-path", "an absolute path", "绝对路径";
+        /// It leads out of the folder of the pages.
+        Outside = "outside", "outside the folder", "在文件夹之外";
+        /// A folder, device or pipe.
+        NotAFile = "not-a-file", "not a regular file", "不是普通文件";
+        /// The system does not let us read it.
+        Unreadable { why: String } = "unreadable", "cannot be read: {why}", "无法读取：{why}";
+        /// A `data:` URL that is malformed.
+        DataUrl = "data-url", "a malformed data URL", "data 网址有误";
+        /// The file is too large.
+        TooManyBytes { limit: usize } = "too-many-bytes", "more than {limit} bytes", "超过 {limit} 字节";
+        /// The pictures of the page are too large together.
+        PageTooLarge { limit: usize } = "page-too-large",
+            "the pictures of the page exceed {limit} bytes", "网页的图片共超过 {limit} 字节";
+        /// Too many pixels.
+        TooManyPixels { width: u64, height: u64, limit: u64 } = "too-many-pixels",
+            "{width} × {height} pixels are more than {limit}", "{width} × {height} 像素，超过 {limit}";
+        /// Not a picture by its content.
+        NotAPicture = "not-a-picture", "not a picture", "不是图片";
+        /// The header is damaged or says that the picture has no extent.
+        DamagedHeader { media_type: &'static str } = "damaged-header",
+            "a damaged header of {media_type}", "{media_type} 文件头损坏";
+        /// The file ends before the picture does.
+        CutOff { media_type: &'static str } = "cut-off",
+            "a damaged or cut off {media_type}", "{media_type} 损坏或不完整";
+        /// The format cannot be shown in this output.
+        NotShown { media_type: String, output: &'static str } = "not-shown",
+            "{media_type} cannot be shown in {output}", "{output} 无法显示 {media_type}";
     }
 }
 

@@ -14,7 +14,8 @@
 //! 5. [`assets::load`](acquire::assets::load) finds the pictures that the body refers to.
 //! 6. The [`Document`](document::Document) is what all this works towards, and what every writer works from.
 //! 7. [`lay_out`](layout::lay_out) sets the Document in pages by GB/T 9704-2012. Only the PDF needs pages.
-//! 8. [`write::pdf::pdf`], [`write::docx::docx`], [`write::text::text`] and [`document::to_json`] write it.
+//! 8. [`write::pdf::pdf`], [`write::docx::docx`], [`write::text::text`], [`write::markdown::markdown`],
+//!    [`write::html::html`] and [`document::to_json`] write it.
 //! 9. [`verify`] reads each output back with code that shares nothing with its writer, and compares the text.
 //! 10. [`archive`] puts the finished files in their places, whole or not at all.
 //!
@@ -22,7 +23,7 @@
 //!
 //! # Laws
 //!
-//! - **Conservation**: Document = text = DOCX = PDF text layer, character for character, white space aside. What a
+//! - **Conservation**: Document = text = Markdown = HTML = DOCX = PDF text layer, character for character, white space aside. What a
 //!   writer adds (page numbers, list marks) it returns as [`furniture`], and [`verify`] takes away exactly that.
 //! - **Same input, same version, same bytes**: stages know no clock, no random source, no file system. What they
 //!   need from outside comes in through [`environment::Environment`].
@@ -35,6 +36,7 @@ pub mod acquire;
 pub mod archive;
 pub mod batch;
 pub mod cli;
+pub mod colophon;
 pub mod decode;
 pub mod diagnostic;
 pub mod document;

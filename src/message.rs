@@ -1,5 +1,6 @@
 //! Messages in two languages, with codes that are the same in both.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The language of help, messages and diagnostics.
@@ -20,6 +21,36 @@ pub trait Describe {
     fn describe(&self, language: Language) -> String;
 }
 
+/// A word within a message, in the language of the message.
+pub trait Word {
+    /// The word.
+    fn word(&self, language: Language) -> Cow<'_, str>;
+}
+
+impl Word for String {
+    fn word(&self, _: Language) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl Word for &'static str {
+    fn word(&self, _: Language) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl Word for u64 {
+    fn word(&self, _: Language) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+}
+
+impl Word for usize {
+    fn word(&self, _: Language) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+}
+
 /// Shows a [`Describe`] in a language.
 pub struct In<'a, T: Describe + ?Sized>(pub Language, pub &'a T);
 
@@ -31,7 +62,7 @@ impl<T: Describe + ?Sized> fmt::Display for In<'_, T> {
 
 /// Declares an error or diagnostic enum together with its codes and its English and Chinese messages.
 ///
-/// `Variant { field: Type } = "code", "English with {field}", "中文 {field}";`
+/// `Variant { field: Type } = "code", "English with {field}", "中文 {field}";` A field may itself be such an enum.
 macro_rules! messages {
     (
         $(#[$meta:meta])*
@@ -59,14 +90,21 @@ macro_rules! messages {
             }
 
             fn describe(&self, language: $crate::message::Language) -> String {
-                match language {
-                    $crate::message::Language::English => match self {
-                        $( Self::$variant $({ $( $field ),* })? => format!($english), )*
-                    },
-                    $crate::message::Language::Chinese => match self {
-                        $( Self::$variant $({ $( $field ),* })? => format!($chinese), )*
-                    },
+                match self {
+                    $( Self::$variant $({ $( $field ),* })? => {
+                        $($( let $field = $crate::message::Word::word($field, language); )*)?
+                        match language {
+                            $crate::message::Language::English => format!($english),
+                            $crate::message::Language::Chinese => format!($chinese),
+                        }
+                    } )*
                 }
+            }
+        }
+
+        impl $crate::message::Word for $name {
+            fn word(&self, language: $crate::message::Language) -> std::borrow::Cow<'_, str> {
+                std::borrow::Cow::Owned($crate::message::Describe::describe(self, language))
             }
         }
 

@@ -6,16 +6,20 @@ use url::Url;
 
 use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets};
 use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
+use crate::colophon::{self, Colophon, Row};
 use crate::decode::{DecodeOptions, Decoded, decode};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::document::{self, Document, Moment, Provenance};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::extract::{ExtractOptions, Extraction, Trace, extract};
 use crate::layout::{PageStyle, PagedDocument, lay_out};
+use crate::message::{Describe, Language};
 use crate::parse::{Dom, ParseOptions, parse};
 use crate::verify;
 use crate::write::docx::DocxOptions;
+use crate::write::html::HtmlOptions;
+use crate::write::markdown::MarkdownOptions;
 use crate::write::pdf::{PdfOptions, PdfStandard, SourceFile};
 use crate::write::text::TextOptions;
 use crate::write::{self, Format};
@@ -39,10 +43,10 @@ pub struct Options {
     pub page: PageStyle,
     /// The standard that the PDF claims.
     pub pdf_standard: PdfStandard,
-    /// Of [`write::docx::docx`].
-    pub docx: DocxOptions,
     /// Of [`write::text::text`].
     pub text: TextOptions,
+    /// Put a 著录信息 page at the end of PDF, DOCX and HTML.
+    pub colophon: bool,
     /// Read every output back and compare it with the Document.
     pub verify: bool,
     /// Let a warning fail the source.
@@ -60,8 +64,8 @@ impl Default for Options {
             assets: AssetOptions::default(),
             page: PageStyle::default(),
             pdf_standard: PdfStandard::default(),
-            docx: DocxOptions::default(),
             text: TextOptions::default(),
+            colophon: true,
             verify: true,
             strict: false,
         }
@@ -120,8 +124,9 @@ impl<'a> Pipeline<'a> {
         let mut artifacts = Vec::with_capacity(self.options.formats.len());
         // What every output is compared with; the same for all of them.
         let expected = if self.options.verify { document::text::text(&document) } else { String::new() };
+        let colophon = self.options.colophon.then(|| self.colophon(&document));
         for &format in &self.options.formats {
-            let bytes = self.write(&document, &acquired, format, &expected)?;
+            let bytes = self.write(&document, &acquired, format, &expected, colophon.as_deref())?;
             artifacts.push(Artifact { format, bytes });
         }
         if !self.options.verify {
@@ -176,12 +181,13 @@ impl<'a> Pipeline<'a> {
         acquired: &Acquired,
         format: Format,
         expected: &str,
+        colophon: Option<&[Row]>,
     ) -> Result<Vec<u8>, Error> {
         let (options, environment) = (self.options, self.environment);
         match format {
             Format::Pdf => {
                 let pages = self.timed("layout", |diagnostics| {
-                    lay_out(document, &options.page, &environment.fonts, diagnostics)
+                    lay_out(document, colophon, &options.page, &environment.fonts, diagnostics)
                 })?;
                 let (date, date_known) = self.date(document);
                 let pdf_options = PdfOptions {
@@ -206,7 +212,10 @@ impl<'a> Pipeline<'a> {
             }
             Format::Docx => {
                 let written = self.timed("write-docx", |diagnostics| {
-                    let options = DocxOptions { fallback_date: environment.epoch, ..options.docx.clone() };
+                    let options = DocxOptions {
+                        colophon: colophon.map(<[Row]>::to_vec),
+                        fallback_date: environment.epoch,
+                    };
                     write::docx::docx(document, &options, diagnostics).map_err(write::WriteError::from)
                 })?;
                 if options.verify {
@@ -216,13 +225,46 @@ impl<'a> Pipeline<'a> {
             }
             Format::Text => {
                 let written = self.timed("write-text", |_| write::text::text(document, &options.text));
+                if !written.lost.is_empty() {
+                    let characters = written.lost.iter().map(|(character, _)| *character).collect();
+                    self.diagnostics.push(Diagnostic::EncodingLoss { characters });
+                }
                 if options.verify {
                     self.timed("verify-text", |_| verify::text::verify(expected, &written))?;
                 }
                 Ok(written.written.bytes)
             }
+            Format::Markdown => {
+                let written = self
+                    .timed("write-md", |_| write::markdown::markdown(document, &MarkdownOptions::default()));
+                if options.verify {
+                    self.timed("verify-md", |_| verify::markdown::verify(expected, &written))?;
+                }
+                Ok(written.bytes)
+            }
+            Format::Html => {
+                let html = HtmlOptions { colophon: colophon.map(<[Row]>::to_vec) };
+                let written = self.timed("write-html", |_| write::html::html(document, &html));
+                if options.verify {
+                    self.timed("verify-html", |_| verify::html::verify(expected, &written))?;
+                }
+                Ok(written.bytes)
+            }
             Format::Json => Ok(self.timed("write-json", |_| document::to_json(document).into_bytes())),
         }
+    }
+
+    /// The rows of the 著录信息 page. What is remarked on is known before anything is written, so that the page is the
+    /// same whatever formats are asked for.
+    fn colophon(&self, document: &Document) -> Vec<Row> {
+        let remarks: Vec<String> = self
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity() == Severity::Warning)
+            .map(|diagnostic| diagnostic.describe(Language::Chinese))
+            .collect();
+        let tool = concat!("guidang ", env!("CARGO_PKG_VERSION"));
+        colophon::rows(document, &Colophon { tool, fonts: &[], remarks: &remarks })
     }
 
     /// The date of the PDF and whether the source gives it: publication, else capture, else `SOURCE_DATE_EPOCH`,

@@ -86,6 +86,8 @@ fn differences(case: &Path) -> Vec<String> {
                     Format::Docx => ("docx.txt", docx_as_text(&artifact.bytes)),
                     Format::Text => ("text.txt", String::from_utf8(artifact.bytes).unwrap()),
                     Format::Json => ("document.json", String::from_utf8(artifact.bytes).unwrap()),
+                    Format::Markdown => ("document.md", String::from_utf8(artifact.bytes).unwrap()),
+                    Format::Html => ("document.html", String::from_utf8(artifact.bytes).unwrap()),
                 });
             }
         }

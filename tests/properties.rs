@@ -239,7 +239,7 @@ proptest! {
     fn the_pdf_conserves_the_text(document in documents()) {
         let diagnostics = &mut Diagnostics::default();
         let style = PageStyle { substitute_missing: true, ..PageStyle::default() };
-        let pages = lay_out(&document, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
+        let pages = lay_out(&document, None, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
         let written =
             write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
         prop_assert_eq!(verify::pdf::verify(&document::text::text(&document), &written), Ok(()));

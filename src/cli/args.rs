@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::write::Format;
 use crate::write::pdf::PdfStandard;
+use crate::write::text::{LineEnding, TextEncoding};
 
 /// Exit codes, as they stand in the help.
 const EXIT_CODES: &str = "\
@@ -80,6 +81,7 @@ pub(super) struct ReadArgs {
 
 /// `guidang convert`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct ConvertArgs {
     /// Files, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]
@@ -103,6 +105,18 @@ pub(super) struct ConvertArgs {
     /// Standard that the PDF claims
     #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
     pub pdf_standard: PdfStandard,
+    /// Leave out the 著录信息 page at the end (source, dates, digest, remarks)
+    #[arg(long)]
+    pub no_colophon: bool,
+    /// Wrap the lines of text files at N columns
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=1000))]
+    pub wrap: Option<u16>,
+    /// Encoding of text files
+    #[arg(long, value_enum, value_name = "ENCODING", default_value = "utf-8")]
+    pub text_encoding: TextEncoding,
+    /// Line ending of text files
+    #[arg(long, value_enum, value_name = "ENDING", default_value = "lf")]
+    pub line_ending: LineEnding,
     /// Characters that no font has: fail the source, or print 〓 with the true character behind it
     #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
     pub missing_glyph: MissingGlyph,
@@ -155,11 +169,38 @@ pub(super) enum MissingGlyph {
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Pdf, Self::Docx, Self::Text, Self::Json]
+        &[Self::Pdf, Self::Docx, Self::Text, Self::Markdown, Self::Html, Self::Json]
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         Some(clap::builder::PossibleValue::new(self.extension()))
+    }
+}
+
+impl ValueEnum for TextEncoding {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Utf8, Self::Utf8Bom, Self::Gb18030]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf8Bom => "utf-8-bom",
+            Self::Gb18030 => "gb18030",
+        }))
+    }
+}
+
+impl ValueEnum for LineEnding {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Lf, Self::CrLf]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(match self {
+            Self::Lf => "lf",
+            Self::CrLf => "crlf",
+        }))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::layout::PageStyle;
 use crate::message::messages;
 use crate::pipeline::Options;
 use crate::write::pdf::PdfFonts;
+use crate::write::text::TextOptions;
 
 messages! {
     /// Why a run cannot begin. Exit code 2.
@@ -93,10 +94,18 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
     let options = reading(&args.read)?;
     let page =
         PageStyle { substitute_missing: args.missing_glyph == MissingGlyph::Substitute, ..options.page };
+    let text = TextOptions {
+        wrap: args.wrap.map(usize::from),
+        encoding: args.text_encoding,
+        line_ending: args.line_ending,
+        ..options.text.clone()
+    };
     Ok(Options {
         formats,
+        text,
         page,
         pdf_standard: args.pdf_standard,
+        colophon: !args.no_colophon,
         verify: !args.no_verify,
         strict: args.strict,
         ..options

@@ -70,7 +70,7 @@ impl Table {
     ///
     /// Follows the row algorithm of HTML (“forming a table”): a cell takes the first free column of its row.
     /// Spans are cut at the edges of the grid, so placements of a table that passes
-    /// [`check`](super::check) never overlap.
+    /// [`check`](super::check()) never overlap.
     #[must_use]
     pub fn placements(&self) -> Vec<Vec<Placement>> {
         let mut busy_until = vec![0usize; self.columns];

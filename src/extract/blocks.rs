@@ -254,9 +254,16 @@ impl Reader<'_, '_> {
                 }
             }
             FrameKind::Caption => {
-                let content = joined(plain(drafts));
+                // What is no line of text (a picture, a list) stands before the table instead.
+                let (lines, others): (Vec<Draft>, Vec<Draft>) =
+                    drafts.into_iter().partition(|draft| draft.paragraph().is_some());
+                self.emit(others);
+                let content = joined(plain(lines));
                 if let Some(Frame { kind: FrameKind::Table(draft), .. }) = self.frames.last_mut() {
-                    draft.caption = content;
+                    if !draft.caption.is_empty() && !content.is_empty() {
+                        draft.caption.push(Inline::LineBreak);
+                    }
+                    draft.caption.extend(content);
                 }
             }
             FrameKind::Table(draft) => {

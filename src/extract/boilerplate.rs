@@ -202,7 +202,10 @@ pub(super) fn is_attachment_label(squeezed: &str) -> bool {
 
 /// Whether the line belongs to a page's foot.
 pub(super) fn is_footer(squeezed: &str) -> bool {
-    squeezed.len() <= 900 && FOOTER.iter().any(|phrase| squeezed.contains(phrase))
+    squeezed.len() <= 900
+        && !squeezed.contains('。')
+        && (FOOTER.iter().any(|phrase| squeezed.contains(phrase))
+            || WEAK_FOOTER.iter().filter(|phrase| squeezed.contains(*phrase)).count() > 1)
 }
 
 /// Whether the line may belong to a page's foot.

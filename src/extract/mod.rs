@@ -1,18 +1,20 @@
 //! Turns the tree of a page into what the document says: main-content extraction, metadata, structure.
 //!
-//! 1. [`page`]: the tree becomes a flat view with the [`lines`] a reader sees;
-//! 2. [`refusal`]: what is no document is refused by name;
-//! 3. [`region`]: site rules ([`sites`]) or weights ([`score`]) find the container;
-//! 4. [`noise`]: [`boilerplate`] (by [`phrases`]) within it is taken out, and told;
-//! 5. [`metadata`]: tags, index table, info line, heading, breadcrumb;
-//! 6. [`blocks`]: [`paragraphs`], [`tables`], [`lists`], [`pictures`], [`notes`], [`attachments`];
-//! 7. [`compose`]: title, [`roles`], [`outline`], [`captions`].
+//! 1. `page`: the tree becomes a flat view with the `lines` a reader sees;
+//! 2. `refusal`: what is no document is refused by name;
+//! 3. `region`: site rules (`sites`) or weights (`score`) find the container;
+//! 4. `noise`: `boilerplate` (by `phrases`) within it is taken out, and told;
+//! 5. `metadata`: tags, index table, info line, heading, breadcrumb;
+//! 6. `blocks`: `paragraphs`, `tables`, `lists`, `pictures`, `notes`, `attachments`;
+//! 7. `compose`: title, `roles`, `outline`, `captions`.
 
 mod attachments;
 mod blocks;
 mod boilerplate;
 mod captions;
 mod compose;
+#[cfg(test)]
+mod conservation;
 mod inlines;
 mod lines;
 mod links;

@@ -332,7 +332,7 @@ impl Noise {
             let squeezed = if line.length <= 400 { line.squeezed() } else { String::new() };
             let kind = if is_disclaimer(&squeezed) {
                 Kind::Disclaimer
-            } else if is_footer(&squeezed) && line.marks < 4 || in_foot && is_weak_footer(&squeezed) {
+            } else if is_footer(&squeezed) || in_foot && is_weak_footer(&squeezed) {
                 in_foot = true;
                 Kind::Footer
             } else {

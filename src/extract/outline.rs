@@ -243,8 +243,9 @@ fn decide(
     let above_text = next.is_some_and(|next| {
         next.role == Role::Body && !next.bold && next.length > length && !next.align_differs()
     });
-    let sober =
-        !text.ends_with(['？', '?', '”', '）', ')', '．', '.']) && !text.starts_with(['（', '(', '附', '注']);
+    let sober = !text.ends_with(['？', '?', '”', '）', ')', '．', '.'])
+        && !text.starts_with(['（', '(', '附', '注'])
+        && !text.contains(['：', ':']);
     if facts.bold
         && !facts.numbered
         && paragraph.bold

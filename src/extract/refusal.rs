@@ -99,7 +99,8 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
         .count();
     let prose =
         page.lines.iter().filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line)).count();
-    (items >= 10 && dated >= 8 && prose <= 3 && held < 600) || (items >= 25 && weight < 120 && prose <= 1)
+    (items >= 10 && dated >= 8 && prose <= 3 && held < 600 && (weight < 150 || prose == 0))
+        || (items >= 25 && weight < 120 && prose <= 1)
 }
 
 /// Whether the body is the names of its files and nothing else, title and labels aside: the document is in the files.

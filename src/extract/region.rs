@@ -5,6 +5,7 @@ use super::page::{Page, Tag};
 use super::pictures::is_decoration;
 use super::score::Weights;
 use super::sites::Sites;
+use super::tables;
 use super::trace::Choice;
 
 /// A part of the page that belongs to the document: some consecutive children of a node, or the node itself.
@@ -46,7 +47,7 @@ impl Region {
     }
 }
 
-/// More containers than this on a page are not looked at.
+/// A name that occurs more often than this on a page is not that of a document's container.
 const MOST_CONTAINERS: usize = 256;
 
 /// Below this weight a subtree is no document.
@@ -85,8 +86,11 @@ fn by_rule(page: &Page<'_>, weights: &Weights, sites: &Sites, host: Option<&str>
         .containers(page, host)
         .into_iter()
         .filter(|&(_, index)| page.length(index) >= 2 || has_picture(page, index))
-        .take(MOST_CONTAINERS)
+        .take(MOST_CONTAINERS + 1)
         .collect();
+    if found.len() > MOST_CONTAINERS {
+        return None;
+    }
     if found.iter().any(|&(rule, _)| sites.is_own(rule)) {
         found.retain(|&(rule, _)| sites.is_own(rule));
     }
@@ -130,50 +134,94 @@ fn by_rule(page: &Page<'_>, weights: &Weights, sites: &Sites, host: Option<&str>
     Some(Region { parts, choice: Choice::Rule(sites.name(rule).to_owned()), rule: Some(rule) })
 }
 
-/// The heaviest subtree, trimmed of furniture at its beginning and end.
+/// The heaviest run of consecutive children of any node. A container by itself is the run of all its children; text
+/// that shares its container with title and info line is the run that follows them.
 fn score(page: &Page<'_>, weights: &Weights) -> Option<Region> {
-    let mut best: Option<(i64, usize)> = None;
+    let mut best: Option<Run> = None;
+    let mut data_end = 0;
     for (index, item) in page.items.iter().enumerate() {
-        let candidate = item.element().is_some()
-            && item.tag().breaks_line()
-            && !matches!(item.tag(), Tag::Section | Tag::Row | Tag::Break | Tag::Rule);
-        // Of nested subtrees of one weight the innermost counts.
-        if candidate && !item.hidden && best.is_none_or(|(weight, _)| weights.of(page, index) >= weight) {
-            best = Some((weights.of(page, index), index));
+        let tag = item.tag();
+        if item.element().is_none()
+            || item.hidden
+            || !tag.breaks_line()
+            || matches!(tag, Tag::Break | Tag::Rule)
+        {
+            continue;
+        }
+        if tag == Tag::Table && index >= data_end && tables::is_data(page, index) {
+            data_end = item.end;
+        }
+        // The rows of a data table belong together.
+        let run = if index < data_end {
+            if matches!(tag, Tag::Section | Tag::Row) {
+                continue;
+            }
+            Run { weight: weights.of(page, index), node: index, start: index, end: item.end }
+        } else {
+            heaviest(page, weights, index)
+        };
+        // Of nested nodes with runs of one weight the innermost counts.
+        if best.as_ref().is_none_or(|best| run.weight >= best.weight) {
+            best = Some(run);
         }
     }
-    let (weight, node) = best.filter(|(weight, _)| *weight >= LEAST)?;
-    let (start, end) = trim(page, weights, node, weight);
+    let run = best.filter(|run| run.weight >= LEAST)?;
+    let Run { weight, node, .. } = run;
+    let (start, end) = widen(page, weights, &run);
     Some(Region { parts: vec![Part { node, start, end }], choice: Choice::Scored(weight), rule: None })
 }
 
-/// The run of children of `node` that weighs most; ends that weigh little against it stay.
-fn trim(page: &Page<'_>, weights: &Weights, node: usize, whole: i64) -> (usize, usize) {
-    const SLACK: i64 = 10;
-    let children: Vec<usize> = page.children(node).collect();
-    let (mut start, mut end) = (node, page.items[node].end);
-    let mut sum = 0;
-    let mut lowest = -SLACK;
-    for &child in &children {
+struct Run {
+    weight: i64,
+    node: usize,
+    start: usize,
+    end: usize,
+}
+
+/// The run of children of `node` with the greatest weight; the shortest of several.
+fn heaviest(page: &Page<'_>, weights: &Weights, node: usize) -> Run {
+    let mut best = Run { weight: i64::MIN, node, start: node, end: page.items[node].end };
+    let (mut sum, mut start) = (0, node + 1);
+    for child in page.children(node) {
+        if sum < 0 {
+            (sum, start) = (0, child);
+        }
         sum += weights.of(page, child);
-        if sum < lowest && sum < whole {
-            lowest = sum;
-            start = page.items[child].end;
+        if sum > best.weight {
+            best = Run { weight: sum, node, start, end: page.items[child].end };
         }
     }
+    best
+}
+
+/// The run with what stands before and after it and weighs nothing: pictures in links, lines of the title.
+fn widen(page: &Page<'_>, weights: &Weights, run: &Run) -> (usize, usize) {
+    const SLACK: i64 = -4;
+    if run.start == run.node {
+        return (run.start, run.end);
+    }
+    let (mut start, mut end) = (run.start, run.end);
+    let before: Vec<usize> = page.children(run.node).take_while(|child| *child < run.start).collect();
     let mut sum = 0;
-    let mut lowest = -SLACK;
-    for &child in children.iter().rev() {
-        if child < start {
+    for &child in before.iter().rev() {
+        let weight = weights.of(page, child);
+        sum += weight;
+        if weight < -1 || sum < SLACK {
             break;
         }
-        sum += weights.of(page, child);
-        if sum < lowest {
-            lowest = sum;
-            end = child;
-        }
+        start = child;
     }
-    if start >= end { (node, page.items[node].end) } else { (start, end) }
+    sum = 0;
+    for child in page.children(run.node).skip_while(|child| *child < run.end) {
+        let weight = weights.of(page, child);
+        sum += weight;
+        if weight < -1 || sum < SLACK {
+            break;
+        }
+        end = page.items[child].end;
+    }
+    let whole = start == run.node + 1 && end == page.items[run.node].end;
+    (if whole { run.node } else { start }, end)
 }
 
 fn has_picture(page: &Page<'_>, index: usize) -> bool {

@@ -85,7 +85,7 @@ fn is_subtitle(text: &str, paragraph: &Paragraph) -> bool {
 }
 
 fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
-    const ENDS: [&str; 48] = [
+    const ENDS: [&str; 50] = [
         "政府",
         "厅",
         "局",
@@ -134,6 +134,8 @@ fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
         "总队",
         "集团",
         "管委会",
+        "室",
+        "组",
     ];
     let Some(body) = text.strip_suffix(['：', ':']) else { return false };
     paragraph.length <= 400
@@ -144,6 +146,7 @@ fn is_addressee(text: &str, paragraph: &Paragraph) -> bool {
             .iter()
             .any(|word| body.ends_with(word) || body.starts_with(word))
         && (ENDS.iter().any(|end| body.ends_with(end))
+            || body.starts_with('各')
             || body.ends_with(['）', ')'])
             || body.ends_with("各有关单位")
             || body.chars().count() <= 12

@@ -102,8 +102,7 @@ fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
     if is_related_label(&squeezed) {
         return -20;
     }
-    if line.length <= 300 && (is_footer(&squeezed) && line.marks < 4 || boilerplate::is_disclaimer(&squeezed))
-    {
+    if line.length <= 300 && (is_footer(&squeezed) || boilerplate::is_disclaimer(&squeezed)) {
         return -(20 + length);
     }
     if line.marks < 3 && boilerplate::is_weak_footer(&squeezed) {
@@ -142,7 +141,13 @@ fn is_index_row(text: &str) -> bool {
         return false;
     }
     let (lead, fields) = labels::fields(text);
-    let core = [labels::Slot::IndexNumber, labels::Slot::Number, labels::Slot::Issuer, labels::Slot::Written];
+    let core = [
+        labels::Slot::IndexNumber,
+        labels::Slot::Number,
+        labels::Slot::Issuer,
+        labels::Slot::Written,
+        labels::Slot::Title,
+    ];
     lead.is_empty() && fields.first().is_some_and(|field| core.contains(&field.slot))
 }
 

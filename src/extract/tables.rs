@@ -2,7 +2,7 @@
 
 use super::page::{Page, Tag, attribute, style};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Block, Cell, Inline, Row, Table};
+use crate::document::{Block, Cell, Inline, Paragraph, Row, Table};
 
 /// Tables of more grid slots become paragraphs: their grid would cost more than the page.
 const MOST_SLOTS: usize = 4_000_000;
@@ -157,20 +157,19 @@ pub(super) fn finish(draft: Draft, diagnostics: &mut Diagnostics) -> Result<Tabl
         rows.iter().map(|row| row.cells.iter().map(|cell| cell.colspan).sum::<usize>()).max().unwrap_or(0);
     if widest == 0 || widest.saturating_mul(rows.len()) > MOST_SLOTS {
         if widest > 0 {
-            diagnostics.push(Diagnostic::TableIrregular {
-                what: format!("a grid of {widest} by {} slots was dissolved into paragraphs", rows.len()),
-            });
+            diagnostics.push(Diagnostic::TableDissolved { columns: widest, rows: rows.len() });
         }
-        return Err(rows.into_iter().flat_map(|row| row.cells).flat_map(|cell| cell.blocks).collect());
+        let above = (!caption.is_empty())
+            .then(|| Block::Paragraph(Paragraph { content: caption, ..Paragraph::default() }));
+        let cells = rows.into_iter().flat_map(|row| row.cells).flat_map(|cell| cell.blocks);
+        return Err(above.into_iter().chain(cells).collect());
     }
     let height = rows.len();
     let (mut places, overlap) = place(&rows);
     let columns = compress(&mut places, height);
     let mut filled = fill(&places, rows, columns);
     if overlap || filled.gaps {
-        diagnostics.push(Diagnostic::TableIrregular {
-            what: format!("spans or rows of a table of {columns} columns did not fill its grid"),
-        });
+        diagnostics.push(Diagnostic::TableIrregular { columns });
     }
     let header_rows = header_rows(&filled.rows, &filled.heads);
     for row in &mut filled.rows[..header_rows] {
@@ -308,7 +307,8 @@ fn header_rows(rows: &[Row], heads: &[(bool, bool)]) -> usize {
     }
     let marked = heads.iter().take_while(|(head, _)| *head).count();
     let mut count = if marked == rows.len() { 0 } else { marked };
-    if marked == 0 {
+    let headed = rows.iter().flat_map(|row| &row.cells).any(|cell| cell.header);
+    if marked == 0 && !headed {
         // A title row across all columns goes with the row below it.
         let title = usize::from(rows[0].cells.len() == 1);
         let names = |row: &Row| {
@@ -318,6 +318,10 @@ fn header_rows(rows: &[Row], heads: &[(bool, bool)]) -> usize {
                     length <= 20 && (length > 0 || cell.rowspan > 1)
                 })
                 && row.cells.iter().any(|cell| is_column_name(&cell_text(cell)))
+                && !row
+                    .cells
+                    .iter()
+                    .any(|cell| cell_text(cell).bytes().filter(u8::is_ascii_digit).count() > 4)
         };
         if let Some(row) = rows.get(title)
             && (names(row)

@@ -22,6 +22,7 @@ fn page(html: &str) -> Extraction {
     let (result, _) = run(html, None, &ExtractOptions::default());
     let extraction = result.expect("a document");
     assert_eq!(check(&document(&extraction)), []);
+    assert_eq!(extraction.trace.kept.len(), extraction.body.len(), "every block has its place");
     extraction
 }
 
@@ -338,14 +339,12 @@ fn a_notice_that_is_a_picture_is_a_document() {
 
 #[test]
 fn what_is_no_document_is_refused_by_name() {
-    let list: String = (0..20)
+    let list: Vec<String> = (1..=20)
         .map(|n| {
-            format!(
-                "<li><a href=/{n}.html>关于第{n}个示例事项的通知公告</a><span>2020-01-{:02}</span></li>",
-                n + 1
-            )
+            format!("<li><a href=/{n}.html>关于第{n}个示例事项的通知公告</a><span>2020-01-{n:02}</span></li>")
         })
         .collect();
+    let list = list.concat();
     for (html, error) in [
         (
             "<html><head><script>document.cookie='__jsl_clearance=1';location.reload()</script></head><body></body></html>",

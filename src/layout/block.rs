@@ -9,6 +9,7 @@ use super::flow::{self, Kind, Piece};
 use super::frame::{OutlineEntry, Tag};
 use super::inline::{Text, Type};
 use super::justify::{self, Setting};
+use super::style::PageStyle;
 use super::{figure, official, table, title};
 
 /// Where blocks are set: the type area, a cell, a list item. Lengths in points.
@@ -46,6 +47,11 @@ impl Column {
             align: Align::Start,
             tables: 0,
         }
+    }
+
+    /// Whether it is the type area of a page, not a part of it.
+    pub(super) fn is_page(&self, style: &PageStyle) -> bool {
+        self.tables == 0 && self.snap && self.measure.to_bits() == style.measure().to_bits()
     }
 
     /// Plain lines from edge to edge.
@@ -119,7 +125,13 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
                 }
             }
             Block::List(list) => pieces.extend(self::list(list, column, context)),
-            Block::Table(table) => pieces.extend(table::table(table, column, context)),
+            Block::Table(table) => {
+                let rows = table::table(table, column, context);
+                if matches!(rows.first(), Some(Piece { kind: Kind::Turn { landscape: true, .. }, .. })) {
+                    flow::turn_headings(&mut pieces, context.style);
+                }
+                pieces.extend(rows);
+            }
             Block::Figure(figure) => pieces.extend(figure::figure(figure, column, context)),
             Block::Quote { body } => {
                 context.structure.begin(Tag::Quote);

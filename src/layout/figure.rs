@@ -1,6 +1,7 @@
 //! Sets pictures: their size on the page, captions, and the framed note where a picture is missing.
 
-use crate::document::{Align, AssetId, Figure, Image};
+use crate::diagnostic::{Diagnostic, PictureFault};
+use crate::document::{Align, Asset, AssetId, Figure, Image};
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
 
@@ -28,7 +29,7 @@ pub(super) struct Sized {
 pub(super) fn sized(image: &Image, context: &Context<'_>, measure: f32) -> Option<Sized> {
     let id = image.asset.as_ref()?;
     let asset = context.document.assets.get(id)?;
-    if asset.width == 0 || asset.height == 0 || !drawable(&asset.media_type) {
+    if asset.width == 0 || asset.height == 0 || !can_be_drawn(asset) {
         return None;
     }
     let (own_width, own_height) = (pixels(asset.width), pixels(asset.height));
@@ -46,8 +47,18 @@ pub(super) fn sized(image: &Image, context: &Context<'_>, measure: f32) -> Optio
     Some(Sized { asset: id.clone(), width, height, alternative: alternative(image) })
 }
 
-fn drawable(media_type: &str) -> bool {
-    matches!(media_type, "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/bmp")
+fn can_be_drawn(asset: &Asset) -> bool {
+    let raster = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
+    raster.contains(&asset.media_type.as_str()) && imagesize::blob_size(&asset.bytes).is_ok()
+}
+
+/// Tells of a picture that is there but cannot be drawn. One that could not be had has been told of before.
+pub(super) fn report(image: &Image, context: &mut Context<'_>) {
+    let asset = image.asset.as_ref().and_then(|id| context.document.assets.get(id));
+    if let Some(asset) = asset {
+        let reason = PictureFault::NotShown { media_type: asset.media_type.clone(), output: "PDF" };
+        context.diagnostics.push(Diagnostic::AssetMissing { source: image.source.clone(), reason });
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a fraction of a pixel does not matter")]
@@ -130,6 +141,7 @@ const CAPTION: f32 = 12.0;
 
 /// The note in a frame.
 fn note(image: &Image, element: u32, column: &Column, context: &mut Context<'_>) -> Vec<Piece> {
+    report(image, context);
     let size = column.size.min(CAPTION);
     let padding = size * 0.6;
     let mut text = Text::new();

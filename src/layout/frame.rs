@@ -17,12 +17,16 @@ pub struct PagedDocument {
     pub pages: Vec<Page>,
     /// The elements of the structure tree; the first is the root.
     pub elements: Vec<Element>,
-    /// The headings.
+    /// The headings; the last is that of the 著录信息 page, if there is one.
     pub outline: Vec<OutlineEntry>,
+    /// The first page of the 著录信息, from 0. What stands before it is the document's alone.
+    pub colophon: Option<u32>,
     /// What layout added to the Document's text, in ascending order of offset.
     pub furniture: Vec<Furniture>,
     /// Horizontal scale of everything in the type area.
     pub stretch: f32,
+    /// Left edge of the type area on an upright page.
+    pub upright_left: f32,
     /// The text holds private-use characters, which PDF/A-2a, 3a and 4 forbid.
     pub holds_private_use: bool,
 }
@@ -36,6 +40,8 @@ pub struct Page {
     pub height: f32,
     /// Left edge of the type area in points.
     pub left: f32,
+    /// A wide table stands on it: the paper lies on its side, the upright page turned clockwise by a quarter.
+    pub landscape: bool,
     /// What stands on it, in reading order.
     pub items: Vec<Item>,
 }
@@ -60,6 +66,9 @@ pub enum Item {
 }
 
 /// A stretch of one line that belongs to one structure element.
+///
+/// Page numbers stand where they stand on an upright page, on a landscape one too (GB/T 9704-2012, clause 8): their
+/// `x` and `y` are always those of the upright page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Span {
     /// Left edge.
@@ -216,6 +225,8 @@ pub enum Tag {
         /// Page and area, once it is placed.
         area: Option<(u32, Rectangle)>,
     },
+    /// A part of the document: the 著录信息.
+    Section,
     /// A link.
     Link,
     /// A footnote or endnote.

@@ -126,6 +126,7 @@ impl Text {
             let class = Class::Object;
             self.clusters.push(Cluster { character: '\u{FFFC}', class, glyph, size: 1.0, owner });
         } else {
+            figure::report(image, context);
             let note = figure::missing_note(image);
             self.push_str(&note, face, element, Some(Kind::PictureNote), context);
         }

@@ -201,8 +201,12 @@ impl<'a> Breaker<'a> {
                 from[to - base] = u32::try_from(offset).unwrap_or(u32::MAX);
             }
         };
-        let mut emergency = start + 1;
-        for to in start + 1..=end {
+        // Shorter lines than this are too loose, except the last.
+        let least = self.width[start] + f64::from(0.6 * measure);
+        let nearest =
+            (start + 1 + self.width[start + 1..=end].partition_point(|&width| width < least)).min(end);
+        let mut emergency = (nearest - 1).max(start + 1);
+        for to in nearest..=end {
             let natural = self.natural(start, to);
             let excess = natural - measure;
             if excess > 0.01 {
@@ -219,15 +223,10 @@ impl<'a> Breaker<'a> {
             ) {
                 emergency = to;
             }
-            if to != end && !self.allowed[to] {
-                continue;
+            if to == end || (self.allowed[to] && -excess <= 0.4 * measure) {
+                offer(to, self.price(start, to, excess, to == end, offset == 0));
+                reached = true;
             }
-            let loose = -excess;
-            if to != end && loose > 0.4 * measure {
-                continue;
-            }
-            offer(to, self.price(start, to, excess, to == end, offset == 0));
-            reached = true;
         }
         if !reached {
             // A word wider than the line, or the word after this one is: break where the line is full or, failing

@@ -1,11 +1,13 @@
 //! Lays a Document out as pages by GB/T 9704-2012 and CLREQ. Knows nothing of PDF.
 //!
-//! Running order: [`block`] walks the blocks and sets each as a strip of pieces; for text, [`inline`] makes clusters,
-//! [`linebreak`] chooses the lines, [`justify`] sets them; [`table`] sets cells as strips of their own; [`paginate`]
-//! cuts the strip into pages. [`structure`] grows the structure tree on the way, in reading order.
+//! Running order: `block` walks the blocks and sets each as a strip of pieces; for text, `inline` makes clusters,
+//! `linebreak` chooses the lines, `justify` sets them; `table` sets cells as strips of their own; `paginate`
+//! cuts the strip into pages. `structure` grows the structure tree on the way, in reading order.
 
 mod block;
 mod classes;
+mod cohesion;
+mod colophon;
 mod figure;
 mod flow;
 mod frame;
@@ -22,6 +24,7 @@ mod title;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::colophon::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Document;
 use crate::document::text::significant;
@@ -79,13 +82,17 @@ impl Context<'_> {
     }
 }
 
-/// Lays `document` out in the given style.
+/// Lays `document` out in the given style, with the 著录信息 page of these rows at its end.
+///
+/// The rows get one more: the fonts used. A character of theirs that no font has prints 〓 and fails nothing: that page
+/// is this program's own.
 ///
 /// # Errors
 /// [`LayoutError::GlyphMissing`] names all characters that no font has, unless the style substitutes them. U+FFFD
 /// and private-use characters are always substituted, with a diagnostic.
 pub fn lay_out(
     document: &Document,
+    colophon: Option<&[Row]>,
     style: &PageStyle,
     fonts: &FontLibrary,
     diagnostics: &mut Diagnostics,
@@ -111,6 +118,11 @@ pub fn lay_out(
     if !context.missing.is_empty() {
         return Err(LayoutError::GlyphMissing { characters: listed(&context.missing) });
     }
+    // 署名 and the like may have left the page open at the end; the 著录信息 page is a section of its own.
+    let entry = context.outline.len();
+    if let Some(rows) = colophon.filter(|rows| !rows.is_empty()) {
+        colophon::colophon(rows, &mut pieces, &column, &mut context);
+    }
     let (mut pages, places) = paginate::paginate(pieces, style);
     paginate::number(&mut pages, &context);
     report(&mut context);
@@ -121,6 +133,7 @@ pub fn lay_out(
             (entry.page, entry.y) = (page, y);
         }
     }
+    let colophon_page = outline.get(entry).map(|entry| entry.page);
     let mut elements = context.structure.finish();
     paginate::place_figures(&places, &mut elements);
     let furniture = furniture(&pages);
@@ -128,8 +141,10 @@ pub fn lay_out(
         pages,
         elements,
         outline,
+        colophon: colophon_page,
         furniture,
         stretch: style.stretch(),
+        upright_left: style.left,
         holds_private_use: context.private_use,
     })
 }

@@ -26,9 +26,18 @@ pub(super) struct Places {
 /// Cuts `pieces` into pages. There is always one page.
 pub(super) fn paginate(pieces: Vec<Piece>, style: &PageStyle) -> (Vec<Page>, Places) {
     let places = Places { headings: Vec::new(), figures: Vec::new() };
-    let mut paginator = Paginator { style, pages: vec![blank(style)], y: 0.0, fresh: true, places };
+    let mut paginator =
+        Paginator { style, pages: vec![blank(style, false)], y: 0.0, fresh: true, turn: None, places };
     let mut queue = VecDeque::from(pieces);
     while !queue.is_empty() {
+        if let Some(Piece { kind: Kind::Turn { landscape, begins }, .. }) = queue.front() {
+            paginator.turn = Some((*landscape, *begins || paginator.turn.is_some_and(|(_, begins)| begins)));
+            queue.pop_front();
+            continue;
+        }
+        if !matches!(queue.front(), Some(Piece { kind: Kind::Space, break_after: true, .. })) {
+            paginator.settle_turn();
+        }
         let (count, height) = paginator.together(&queue);
         if !paginator.fresh && paginator.y + height > paginator.room() {
             paginator.turn();
@@ -40,8 +49,14 @@ pub(super) fn paginate(pieces: Vec<Piece>, style: &PageStyle) -> (Vec<Page>, Pla
     (paginator.pages, paginator.places)
 }
 
-fn blank(style: &PageStyle) -> Page {
-    Page { width: style.width, height: style.height, left: style.left, items: Vec::new() }
+/// A page without anything on it. Turned clockwise by a quarter, its foot is at the left.
+fn blank(style: &PageStyle, landscape: bool) -> Page {
+    let (width, height, left) = if landscape {
+        (style.height, style.width, style.bottom)
+    } else {
+        (style.width, style.height, style.left)
+    };
+    Page { width, height, left, landscape, items: Vec::new() }
 }
 
 struct Paginator<'a> {
@@ -51,13 +66,38 @@ struct Paginator<'a> {
     y: f32,
     /// Nothing stands on the page but a repeated table head.
     fresh: bool,
+    /// What comes next stands on pages that lie so, perhaps on a new one.
+    turn: Option<(bool, bool)>,
     places: Places,
 }
 
 impl Paginator<'_> {
     /// Height of the type area.
     fn room(&self) -> f32 {
-        self.style.type_height() + TOLERANCE
+        self.type_height() + TOLERANCE
+    }
+
+    /// Height of the type area of the page as it lies.
+    fn type_height(&self) -> f32 {
+        if self.is_landscape() { self.style.type_width() } else { self.style.type_height() }
+    }
+
+    fn is_landscape(&self) -> bool {
+        self.pages.last().is_some_and(|page| page.landscape)
+    }
+
+    /// Follows the change of pages that was asked for before.
+    fn settle_turn(&mut self) {
+        let Some((landscape, begins)) = self.turn.take() else { return };
+        if !begins && landscape == self.is_landscape() {
+            return;
+        }
+        if self.pages.last().is_some_and(|page| page.items.is_empty()) {
+            self.pages.pop();
+        }
+        self.pages.push(blank(self.style, landscape));
+        self.y = 0.0;
+        self.fresh = true;
     }
 
     /// How many pieces at the head of `queue` stay together, and how much height they take from `y` on. As many as
@@ -68,8 +108,9 @@ impl Paginator<'_> {
         for (index, piece) in queue.iter().enumerate() {
             y = self.top(piece, y, fresh);
             let tall = match &piece.kind {
+                Kind::Turn { .. } => return (index.max(1), y - self.y),
                 // Rows that no page holds need not begin a page.
-                Kind::Rows(_) if piece.height > self.style.type_height() * 0.9 => piece.height.min(100.0),
+                Kind::Rows(_) if piece.height > self.type_height() * 0.9 => piece.height.min(100.0),
                 _ => piece.height,
             };
             if y + tall - self.y > self.room() {
@@ -98,7 +139,7 @@ impl Paginator<'_> {
 
     /// Begins a page.
     fn turn(&mut self) {
-        self.pages.push(blank(self.style));
+        self.pages.push(blank(self.style, self.is_landscape()));
         self.y = 0.0;
         self.fresh = true;
     }
@@ -112,7 +153,7 @@ impl Paginator<'_> {
         }
         let mut top = self.top(&piece, self.y, self.fresh);
         match piece.kind {
-            Kind::Space => {}
+            Kind::Space | Kind::Turn { .. } => {}
             Kind::Line(line) | Kind::Figure(line) => {
                 if !self.fresh && top + piece.height > self.room() {
                     self.turn();
@@ -143,8 +184,8 @@ impl Paginator<'_> {
                 self.part(part, false);
                 return;
             }
-            let whole = self.style.type_height() - header.as_ref().map_or(0.0, |part| part.height);
-            let turns = !self.fresh && (group.height() <= whole || room < self.style.type_height() / 5.0);
+            let whole = self.type_height() - header.as_ref().map_or(0.0, |part| part.height);
+            let turns = !self.fresh && (group.height() <= whole || room < self.type_height() / 5.0);
             let part = if turns { None } else { group.take(room, self.fresh) };
             match part {
                 Some(part) => self.part(part, false),
@@ -162,10 +203,15 @@ impl Paginator<'_> {
         }
     }
 
+    /// Top of the type area on the page as it lies: turned clockwise, the left edge is at the top.
+    fn top_edge(&self) -> f32 {
+        if self.is_landscape() { self.style.left } else { self.style.top }
+    }
+
     /// Repeats a table's head, unless it takes half the page.
     fn repeat(&mut self, header: Option<&Rc<Part>>) {
         if let Some(header) = header
-            && header.height < self.style.type_height() / 2.0
+            && header.height < self.type_height() / 2.0
         {
             self.part(Part::clone(header), true);
             self.fresh = true;
@@ -183,7 +229,7 @@ impl Paginator<'_> {
                 Content::ContinuationEnd => self.item(Item::ContinuationEnd),
             }
         }
-        let down = self.style.top + top;
+        let down = self.top_edge() + top;
         let rules: Vec<Rectangle> =
             part.rules.into_iter().map(|rule| Rectangle { y: rule.y + down, ..rule }).collect();
         if !rules.is_empty() {
@@ -195,7 +241,7 @@ impl Paginator<'_> {
 
     /// Places a line whose top is `y` below the top of the type area. Repeated lines are furniture.
     fn line(&mut self, mut line: Line, x: f32, y: f32, repeated: bool) {
-        let top = self.style.top + y;
+        let top = self.top_edge() + y;
         line.shift(x, top);
         let page = u32::try_from(self.pages.len() - 1).unwrap_or(u32::MAX);
         if repeated {

@@ -85,6 +85,13 @@ impl PageStyle {
         self.height - self.top - self.bottom
     }
 
+    /// What a line of a landscape page measures in the coordinates of the type area: 225 mm, since the page is the
+    /// upright one turned by a quarter.
+    #[must_use]
+    pub fn landscape_measure(&self) -> f32 {
+        self.type_height() / self.stretch()
+    }
+
     /// Distance of two lines of the body: 28.991 pt.
     #[must_use]
     pub fn pitch(&self) -> f32 {

@@ -7,7 +7,8 @@ use crate::fonts::tests::library;
 
 fn laid_out(document: &Document) -> PagedDocument {
     let mut diagnostics = Diagnostics::default();
-    lay_out(document, &PageStyle::default(), &library(), &mut diagnostics).expect("all glyphs are there")
+    lay_out(document, None, &PageStyle::default(), &library(), &mut diagnostics)
+        .expect("all glyphs are there")
 }
 
 fn spans(paged: &PagedDocument) -> impl Iterator<Item = &Span> {
@@ -86,9 +87,19 @@ fn nothing_leaves_the_type_area() {
     body.push(table(30, 60));
     body.push(paragraph(&"w".repeat(500)));
     let paged = laid_out(&Document { body, ..notice() });
-    for span in spans(&paged).filter(|span| span.furniture != Some(Kind::PageNumber)) {
-        assert!(span.x > -0.6 && span.x + width(span) < style.measure() + 0.6, "{span:?}");
-        assert!(span.y > style.top && span.y < style.height - style.bottom, "{span:?}");
+    for page in &paged.pages {
+        let (measure, top, bottom) = if page.landscape {
+            (style.landscape_measure(), style.left, style.width - style.right)
+        } else {
+            (style.measure(), style.top, style.height - style.bottom)
+        };
+        for item in &page.items {
+            let Item::Text(span) = item else { continue };
+            if span.furniture != Some(Kind::PageNumber) {
+                assert!(span.x > -0.6 && span.x + width(span) < measure + 0.6, "{span:?}");
+                assert!(span.y > top && span.y < bottom, "{span:?}");
+            }
+        }
     }
 }
 
@@ -171,6 +182,72 @@ fn a_table_repeats_its_head_on_each_page_and_cuts_no_row() {
     assert!(!paged.furniture.iter().any(|piece| piece.kind == Kind::Continued));
 }
 
+/// A table whose cells hold words that are never broken.
+fn wide_table(columns: usize) -> Block {
+    let row = || Row { cells: (0..columns).map(|_| cell("unbreakable")).collect() };
+    Block::Table(Table {
+        caption: vec![text("宽表")],
+        unit: Vec::new(),
+        columns,
+        header_rows: 1,
+        rows: (0..60).map(|_| row()).collect(),
+    })
+}
+
+#[test]
+fn a_table_too_wide_for_the_page_lies_on_its_side() {
+    let style = PageStyle::default();
+    let body =
+        vec![paragraph("前"), heading(1, "一、表", false), wide_table(12), wide_table(12), paragraph("后")];
+    let document = document(body);
+    let paged = laid_out(&document);
+    let lying: Vec<bool> = paged.pages.iter().map(|page| page.landscape).collect();
+    let (first, last) = (lying[0], lying[lying.len() - 1]);
+    assert!(!first && !last && lying.iter().filter(|&&lies| lies).count() >= 2, "{lying:?}");
+    // The heading goes with its table, and the head is repeated.
+    assert_eq!(lines(&paged.pages[0]), ["前"]);
+    assert_eq!(lines(&paged.pages[1])[0], "一、表");
+    assert!(paged.furniture.iter().any(|piece| piece.kind == Kind::RepeatedHeader));
+    for page in paged.pages.iter().filter(|page| page.landscape) {
+        assert!((page.width - style.height).abs() < 0.01 && (page.height - style.width).abs() < 0.01);
+    }
+    // Clause 8: page numbers stand where they stand on upright pages.
+    let numbers: Vec<u32> = spans(&paged)
+        .filter(|span| span.furniture == Some(Kind::PageNumber))
+        .map(|span| span.y.to_bits())
+        .collect();
+    assert!(numbers.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(own_text(&paged), significant(&words::text(&document)).collect::<String>());
+}
+
+#[test]
+fn the_colophon_is_furniture_on_pages_of_its_own() {
+    let rows = [
+        crate::colophon::Row::new("标题", "关于印发档案工作要点的通知").expect("not empty"),
+        crate::colophon::Row::new("源文件摘要", "\u{10330}").expect("not empty"),
+        crate::colophon::Row::new("备注", "无").expect("not empty"),
+    ];
+    let notice = notice();
+    let (style, library) = (PageStyle::default(), library());
+    let paged =
+        lay_out(&notice, Some(&rows), &style, &library, &mut Diagnostics::default()).expect("laid out");
+    let plain = laid_out(&notice);
+    // What stands before it is the document's alone.
+    assert_eq!(paged.colophon, u32::try_from(plain.pages.len()).ok());
+    assert_eq!(paged.pages[..plain.pages.len()], plain.pages[..]);
+    assert_eq!(own_text(&paged), own_text(&plain));
+    let all: Vec<char> = spans(&paged).flat_map(|span| significant(&span.text)).collect();
+    crate::furniture::subtract(&all, &paged.furniture).expect("each piece stands there");
+    let own: Vec<&str> = spans(&paged)
+        .filter(|span| span.furniture == Some(Kind::Colophon))
+        .map(|span| &span.text[..])
+        .collect();
+    assert_eq!(own[0], "著录信息");
+    assert_eq!(own[own.len() - 2..], ["备注", "无"]);
+    assert!(own.contains(&"所用字体"));
+    assert_eq!(paged.outline.last().map(|entry| &entry.title[..]), Some("著录信息"));
+}
+
 #[test]
 fn a_row_higher_than_a_page_is_cut_and_says_so() {
     let long = "长文。".repeat(900);
@@ -186,11 +263,12 @@ fn a_row_higher_than_a_page_is_cut_and_says_so() {
 fn a_character_that_no_font_has_is_named() {
     let (style, library) = (PageStyle::default(), library());
     let strange = document(vec![paragraph("甲\u{10330}乙")]);
-    let error = lay_out(&strange, &style, &library, &mut Diagnostics::default()).expect_err("no Gothic");
+    let error =
+        lay_out(&strange, None, &style, &library, &mut Diagnostics::default()).expect_err("no Gothic");
     assert!(error.to_string().contains("U+10330"));
     let style = PageStyle { substitute_missing: true, ..style };
     let mut diagnostics = Diagnostics::default();
-    lay_out(&strange, &style, &library, &mut diagnostics).expect("substituted");
+    lay_out(&strange, None, &style, &library, &mut diagnostics).expect("substituted");
     assert!(diagnostics.iter().any(|it| matches!(it, Diagnostic::GlyphMissing { .. })));
 }
 
@@ -238,4 +316,19 @@ fn odd_documents_are_laid_out() {
         assert!(!paged.pages.is_empty());
         assert_eq!(own_text(&paged), expected);
     }
+}
+
+#[test]
+fn a_picture_that_is_no_picture_leaves_a_note_and_a_diagnostic() {
+    let mut notice = notice();
+    for asset in notice.assets.values_mut() {
+        asset.bytes = std::sync::Arc::new(b"<html>404</html>".to_vec());
+    }
+    let mut diagnostics = Diagnostics::default();
+    let paged =
+        lay_out(&notice, None, &PageStyle::default(), &library(), &mut diagnostics).expect("laid out");
+    assert!(diagnostics.iter().any(|it| matches!(it, Diagnostic::AssetMissing { .. })));
+    let notes = paged.furniture.iter().filter(|piece| piece.kind == Kind::PictureNote).count();
+    assert_eq!(notes, 3);
+    assert!(!paged.pages.iter().flat_map(|page| &page.items).any(|item| matches!(item, Item::Picture(_))));
 }

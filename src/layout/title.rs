@@ -5,6 +5,7 @@ use crate::fonts::Role;
 
 use super::Context;
 use super::block::{Column, is_part};
+use super::cohesion::cohesion;
 use super::flow::Piece;
 use super::frame::Tag;
 use super::inline::{Text, Type};
@@ -25,21 +26,13 @@ pub(super) fn title(
     let size = if column.tables == 0 { context.style.title } else { column.size };
     let face = Type { role: Role::Title, size };
     let mut pieces = Vec::new();
-    for line in lines {
+    let lines: Vec<String> =
+        lines.iter().flat_map(|line| divided(line, face, column.measure, context)).collect();
+    for line in &lines {
         let mut text = Text::new();
         text.push_str(line, face, element, None, context);
-        let measure = balanced(&text, column.measure, context);
-        let margin = (column.measure - measure) / 2.0;
-        let setting = Setting {
-            first: margin,
-            rest: margin,
-            right: margin,
-            align: Align::Center,
-            pitch: size * LEADING,
-            size,
-            snap: false,
-            ..column.plain()
-        };
+        let setting =
+            Setting { align: Align::Center, pitch: size * LEADING, size, snap: false, ..column.plain() };
         pieces.extend(justify::set(&mut text, setting, context));
     }
     for piece in &mut pieces {
@@ -55,21 +48,75 @@ pub(super) fn title(
     pieces
 }
 
-/// The narrowest measure in which `text` needs no more lines than in `measure`: its lines are then about alike
-/// (7.3.1: 排列对称，长短适宜).
-pub(super) fn balanced(text: &Text, measure: f32, context: &Context<'_>) -> f32 {
-    if text.clusters.is_empty() || text.clusters.len() > 400 {
-        return measure;
-    }
+/// A line of the title as the page has it, divided into lines that fit `measure`: about alike in length and between
+/// words (7.3.1: 词意完整，排列对称，长短适宜).
+fn divided(line: &str, face: Type, measure: f32, context: &mut Context<'_>) -> Vec<String> {
+    let mut text = Text::new();
+    text.push_str(line, face, 0, None, context);
     let breaker = Breaker::new(&text.clusters, context.style.prohibition);
-    if breaker.natural(0, text.clusters.len()) <= measure {
-        return measure;
+    let count = text.clusters.len();
+    let total = if count == 0 { 0.0 } else { breaker.natural(0, count) };
+    if total <= measure || count > LONGEST {
+        return vec![line.to_owned()];
     }
-    let wanted = breaker.lines(measure, measure).len();
-    let (mut low, mut high) = (measure / 2.0, measure);
-    for _ in 0..12 {
-        let middle = f32::midpoint(low, high);
-        if breaker.lines(middle, middle).len() <= wanted { high = middle } else { low = middle }
+    let characters: Vec<char> = line.chars().collect();
+    let cohesion = cohesion(&characters, context.document);
+    let ideal = total / (total / measure).ceil().max(2.0);
+    let Some(ends) = best(&breaker, &cohesion, count, measure, ideal, face.size) else {
+        return vec![line.to_owned()];
+    };
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for end in ends {
+        lines.push(characters[start..end].iter().collect());
+        start = end;
     }
-    high
+    lines
+}
+
+/// Titles longer than this are broken like text.
+const LONGEST: usize = 200;
+
+/// The best ends of lines of about `ideal` points, none wider than `measure`. `None` if there are none.
+fn best(
+    breaker: &Breaker<'_>,
+    cohesion: &[f32],
+    count: usize,
+    measure: f32,
+    ideal: f32,
+    em: f32,
+) -> Option<Vec<usize>> {
+    let mut cost = vec![f32::INFINITY; count + 1];
+    let mut from = vec![0; count + 1];
+    cost[0] = 0.0;
+    for start in 0..count {
+        if cost[start].is_infinite() {
+            continue;
+        }
+        for end in start + 1..=count {
+            let width = breaker.natural(start, end);
+            if width > measure {
+                break;
+            }
+            if end < count && !breaker.allowed[end] {
+                continue;
+            }
+            let uneven = ((width - ideal) / em / 3.0).powi(2);
+            let cut = if end < count { cohesion[end - 1] * 4.0 } else { 0.0 };
+            let total = cost[start] + uneven + cut;
+            if total < cost[end] {
+                cost[end] = total;
+                from[end] = start;
+            }
+        }
+    }
+    if cost[count].is_infinite() {
+        return None;
+    }
+    let mut ends = vec![count];
+    while from[ends[ends.len() - 1]] > 0 {
+        ends.push(from[ends[ends.len() - 1]]);
+    }
+    ends.reverse();
+    Some(ends)
 }

@@ -148,10 +148,10 @@ mod tests {
     use zip::ZipArchive;
 
     use super::{main_story, stream, verify};
+    use crate::colophon::Row;
     use crate::diagnostic::Diagnostics;
     use crate::document::text::text;
     use crate::verify::VerifyError;
-    use crate::write::colophon::Row;
     use crate::write::docx::{DocxOptions, docx};
     use crate::write::samples;
 
@@ -164,6 +164,8 @@ mod tests {
         for document in samples::all() {
             let written = docx(&document, &options, &mut Diagnostics::default()).expect("written");
             assert_eq!(verify(&text(&document), &written), Ok(()));
+            let again = docx(&document, &options, &mut Diagnostics::default()).expect("written");
+            assert_eq!(written, again, "the same bytes");
         }
     }
 

@@ -35,9 +35,9 @@ pub(super) fn text(tree: &Html) -> String {
 #[cfg(test)]
 mod tests {
     use super::verify;
+    use crate::colophon::Row;
     use crate::document::text::text;
     use crate::verify::VerifyError;
-    use crate::write::colophon::Row;
     use crate::write::html::{HtmlOptions, html};
     use crate::write::samples;
 

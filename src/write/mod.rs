@@ -1,9 +1,11 @@
 //! Turns a Document into files: each writer gives its bytes and the furniture it added.
 
-pub mod colophon;
 mod column;
 pub mod docx;
 pub mod html;
+#[cfg(test)]
+mod laws;
+pub mod markdown;
 pub mod pdf;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -21,6 +23,10 @@ pub enum Format {
     Docx,
     /// Plain text.
     Text,
+    /// Markdown: `CommonMark` with GFM tables.
+    Markdown,
+    /// A self-contained web page.
+    Html,
     /// The Document as JSON.
     Json,
 }
@@ -33,6 +39,8 @@ impl Format {
             Self::Pdf => "pdf",
             Self::Docx => "docx",
             Self::Text => "txt",
+            Self::Markdown => "md",
+            Self::Html => "html",
             Self::Json => "json",
         }
     }

@@ -76,13 +76,16 @@ fn extract_page(bencher: Bencher) {
 #[divan::bench]
 fn lay_out_pages(bencher: Bencher) {
     let (document, style) = (&*DOCUMENT, PageStyle::default());
-    bencher.bench(|| lay_out(black_box(document), &style, &ENVIRONMENT.fonts, &mut Diagnostics::default()));
+    bencher.bench(|| {
+        lay_out(black_box(document), None, &style, &ENVIRONMENT.fonts, &mut Diagnostics::default())
+    });
 }
 
 #[divan::bench]
 fn write_pdf(bencher: Bencher) {
     let pages =
-        lay_out(&DOCUMENT, &PageStyle::default(), &ENVIRONMENT.fonts, &mut Diagnostics::default()).unwrap();
+        lay_out(&DOCUMENT, None, &PageStyle::default(), &ENVIRONMENT.fonts, &mut Diagnostics::default())
+            .unwrap();
     bencher.bench(|| {
         let diagnostics = &mut Diagnostics::default();
         write::pdf::pdf(&DOCUMENT, black_box(&pages), &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics)
@@ -92,7 +95,7 @@ fn write_pdf(bencher: Bencher) {
 #[divan::bench]
 fn verify_pdf(bencher: Bencher) {
     let diagnostics = &mut Diagnostics::default();
-    let pages = lay_out(&DOCUMENT, &PageStyle::default(), &ENVIRONMENT.fonts, diagnostics).unwrap();
+    let pages = lay_out(&DOCUMENT, None, &PageStyle::default(), &ENVIRONMENT.fonts, diagnostics).unwrap();
     let written =
         write::pdf::pdf(&DOCUMENT, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
     let expected = document::text::text(&DOCUMENT);

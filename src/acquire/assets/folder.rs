@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use url::Url;
 
 use super::{AssetOptions, AssetSource, picture};
+use crate::diagnostic::PictureFault;
 
 /// The pictures that lie beside a page on disk.
 #[derive(Clone, Debug)]
@@ -34,62 +35,71 @@ impl FolderAssets {
     }
 
     /// The relative path that `source` names, percent-decoded.
-    fn path(&self, source: &str) -> Result<String, String> {
+    fn path(&self, source: &str) -> Result<String, PictureFault> {
         let source = source.trim();
         let relative = match Url::parse(source) {
             Ok(url) => {
                 let page = self.page_url.as_ref().filter(|page| page.origin() == url.origin());
                 // An opaque origin, such as that of `file:`, is never the same as another.
-                Cow::Owned(page.and_then(|page| page.make_relative(&url)).ok_or("not beside the page")?)
+                Cow::Owned(page.and_then(|page| page.make_relative(&url)).ok_or(PictureFault::NotBeside)?)
             }
             Err(_) => Cow::Borrowed(source),
         };
         let end = relative.find(['?', '#']).unwrap_or(relative.len());
         // Browsers read a backslash as a slash (URL Standard, 4.4).
-        let decoded = percent_decoded(&relative[..end]).ok_or("not a file name")?.replace('\\', "/");
+        let decoded = percent_decoded(&relative[..end]).ok_or(PictureFault::NoFileName)?.replace('\\', "/");
         if decoded.is_empty() {
-            return Err("no file name".to_owned());
+            return Err(PictureFault::NoFileName);
         }
         if decoded.starts_with('/') {
-            return Err("an absolute path".to_owned());
+            return Err(PictureFault::Absolute);
         }
         if decoded.contains('\0') {
-            return Err("not a file name".to_owned());
+            return Err(PictureFault::NoFileName);
         }
         Ok(decoded)
     }
 }
 
 impl AssetSource for FolderAssets {
-    fn fetch(&self, source: &str) -> Result<Vec<u8>, String> {
+    fn fetch(&self, source: &str) -> Result<Vec<u8>, PictureFault> {
         let path = self.page_folder.join(self.path(source)?);
-        let missing = |_| "no such file".to_owned();
+        let missing = |_| PictureFault::NotFound;
         let root = self.root.canonicalize().map_err(missing)?;
         let path = path.canonicalize().map_err(missing)?;
         if !path.starts_with(&root) {
-            return Err("outside the folder".to_owned());
+            return Err(PictureFault::Outside);
         }
-        let metadata = path.metadata().map_err(|error| error.kind().to_string())?;
+        let metadata = path.metadata().map_err(unreadable)?;
         // A device or a pipe could be read for ever.
         if !metadata.is_file() {
-            return Err("not a file".to_owned());
+            return Err(PictureFault::NotAFile);
         }
         if metadata.len() > self.bytes as u64 {
-            return Err(picture::too_many_bytes(self.bytes));
+            return Err(PictureFault::TooManyBytes { limit: self.bytes });
         }
-        let mut file = File::open(&path).map_err(|error| error.kind().to_string())?;
+        let mut file = File::open(&path).map_err(unreadable)?;
         let mut bytes = Vec::new();
         let mut read = |bytes: &mut Vec<u8>, limit: usize| {
-            file.by_ref().take(limit as u64).read_to_end(bytes).map_err(|error| error.kind().to_string())
+            file.by_ref().take(limit as u64).read_to_end(bytes).map_err(unreadable)
         };
         read(&mut bytes, picture::HEAD)?;
         if picture::media_type(&bytes).is_none() {
-            return Err("not a picture".to_owned());
+            return Err(PictureFault::NotAPicture);
         }
         // The file may have grown since it was measured.
         read(&mut bytes, self.bytes)?;
-        if bytes.len() > self.bytes { Err(picture::too_many_bytes(self.bytes)) } else { Ok(bytes) }
+        if bytes.len() > self.bytes {
+            Err(PictureFault::TooManyBytes { limit: self.bytes })
+        } else {
+            Ok(bytes)
+        }
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature of map_err")]
+fn unreadable(error: io::Error) -> PictureFault {
+    PictureFault::Unreadable { why: error.kind().to_string() }
 }
 
 /// `None` if the result is not UTF-8.

@@ -12,7 +12,7 @@ use data_url::DataUrl;
 
 pub use folder::FolderAssets;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
 use crate::document::{Asset, AssetId, Assets, Block, Document, Image, Inline, sha256};
 
 /// Where pictures come from.
@@ -21,7 +21,7 @@ pub trait AssetSource {
     ///
     /// # Errors
     /// Why they cannot be had, in a few words without a full stop.
-    fn fetch(&self, source: &str) -> Result<Vec<u8>, String>;
+    fn fetch(&self, source: &str) -> Result<Vec<u8>, PictureFault>;
 }
 
 /// A source without pictures.
@@ -29,8 +29,8 @@ pub trait AssetSource {
 pub struct NoAssets;
 
 impl AssetSource for NoAssets {
-    fn fetch(&self, _source: &str) -> Result<Vec<u8>, String> {
-        Err("no source of pictures".to_owned())
+    fn fetch(&self, _source: &str) -> Result<Vec<u8>, PictureFault> {
+        Err(PictureFault::NoSource)
     }
 }
 
@@ -135,10 +135,9 @@ impl Loader<'_> {
     }
 
     /// The declared media type of a `data:` URL, and its bytes.
-    fn decode(&self, url: &str) -> (String, Result<Vec<u8>, String>) {
-        let url = match DataUrl::process(url) {
-            Ok(url) => url,
-            Err(error) => return (String::new(), Err(error.to_string())),
+    fn decode(&self, url: &str) -> (String, Result<Vec<u8>, PictureFault>) {
+        let Ok(url) = DataUrl::process(url) else {
+            return (String::new(), Err(PictureFault::DataUrl));
         };
         let declared = format!("{}/{}", url.mime_type().type_, url.mime_type().subtype);
         let mut bytes = Vec::new();
@@ -153,25 +152,23 @@ impl Loader<'_> {
         let outcome = match decoded {
             Ok(_) => Ok(bytes),
             Err(data_url::forgiving_base64::DecodeError::WriteError(())) => {
-                Err(picture::too_many_bytes(limit))
+                Err(PictureFault::TooManyBytes { limit })
             }
-            Err(data_url::forgiving_base64::DecodeError::InvalidBase64(_)) => {
-                Err("invalid base64".to_owned())
-            }
+            Err(data_url::forgiving_base64::DecodeError::InvalidBase64(_)) => Err(PictureFault::DataUrl),
         };
         (declared, outcome)
     }
 
     /// Makes `bytes` an asset, if they are a picture within the limits.
-    fn keep(&mut self, bytes: Vec<u8>) -> Result<AssetId, String> {
+    fn keep(&mut self, bytes: Vec<u8>) -> Result<AssetId, PictureFault> {
         if bytes.len() > self.options.bytes {
-            return Err(picture::too_many_bytes(self.options.bytes));
+            return Err(PictureFault::TooManyBytes { limit: self.options.bytes });
         }
         let picture = picture::examine(&bytes, self.options.pixels)?;
         let id = AssetId(sha256(&bytes));
         if !self.assets.contains_key(&id) {
             if bytes.len() > self.options.total_bytes - self.bytes {
-                return Err(format!("the pictures of the page exceed {} bytes", self.options.total_bytes));
+                return Err(PictureFault::PageTooLarge { limit: self.options.total_bytes });
             }
             self.bytes += bytes.len();
             let asset = Asset {
@@ -185,7 +182,7 @@ impl Loader<'_> {
         Ok(id)
     }
 
-    fn report(&mut self, source: &str, outcome: Result<AssetId, String>) -> Option<AssetId> {
+    fn report(&mut self, source: &str, outcome: Result<AssetId, PictureFault>) -> Option<AssetId> {
         match outcome {
             Ok(id) => Some(id),
             Err(reason) => {

@@ -3,6 +3,8 @@
 use imagesize::ImageType;
 use quick_xml::events::Event;
 
+use crate::diagnostic::PictureFault;
+
 /// A picture that can become an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Picture {
@@ -13,11 +15,6 @@ pub(super) struct Picture {
 
 /// So many bytes tell whether a file begins as a picture. An SVG file may begin with a licence.
 pub(super) const HEAD: usize = 4096;
-
-/// The reason for a picture file that is too large.
-pub(super) fn too_many_bytes(limit: usize) -> String {
-    format!("more than {limit} bytes")
-}
 
 /// The media type of bytes that begin as a picture does.
 pub(super) fn media_type(head: &[u8]) -> Option<&'static str> {
@@ -43,22 +40,26 @@ pub(super) fn media_type(head: &[u8]) -> Option<&'static str> {
 }
 
 /// What `bytes` show, if it is a picture of at most `pixels` pixels.
-pub(super) fn examine(bytes: &[u8], pixels: u64) -> Result<Picture, String> {
-    let media_type = media_type(&bytes[..bytes.len().min(HEAD)]).ok_or_else(|| "not a picture".to_owned())?;
+pub(super) fn examine(bytes: &[u8], pixels: u64) -> Result<Picture, PictureFault> {
+    let media_type = media_type(&bytes[..bytes.len().min(HEAD)]).ok_or(PictureFault::NotAPicture)?;
     let (width, height) = match media_type {
         "image/bmp" => bmp(bytes),
         "image/svg+xml" => svg(bytes),
         _ => raster(bytes),
     }
-    .ok_or_else(|| format!("a damaged header of {media_type}"))?;
+    .ok_or(PictureFault::DamagedHeader { media_type })?;
     if width == 0 || height == 0 {
-        return Err(format!("{media_type} without extent"));
+        return Err(PictureFault::DamagedHeader { media_type });
     }
     if u64::from(width) * u64::from(height) > pixels {
-        return Err(format!("{width} × {height} pixels are more than {pixels}"));
+        return Err(PictureFault::TooManyPixels {
+            width: width.into(),
+            height: height.into(),
+            limit: pixels,
+        });
     }
     if media_type == "image/png" && !png_is_whole(bytes) {
-        return Err(format!("a damaged or cut off {media_type}"));
+        return Err(PictureFault::CutOff { media_type });
     }
     Ok(Picture { media_type, width, height })
 }
@@ -162,9 +163,11 @@ fn length(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use crate::diagnostic::PictureFault;
+
     use super::{Picture, examine};
 
-    fn size(bytes: &[u8]) -> Result<(&'static str, u32, u32), String> {
+    fn size(bytes: &[u8]) -> Result<(&'static str, u32, u32), PictureFault> {
         examine(bytes, 1_000_000).map(|Picture { media_type, width, height }| (media_type, width, height))
     }
 
@@ -173,9 +176,20 @@ mod tests {
             b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR".as_slice(),
             &width.to_be_bytes(),
             &height.to_be_bytes(),
-            b"\x08\x02\0\0\0",
+            b"\x08\x02\0\0\0crc.\0\0\0\x02IDATxycrc.\0\0\0\0IENDcrc.",
         ]
         .concat()
+    }
+
+    #[test]
+    fn a_picture_that_is_cut_off_is_told_from_a_whole_one() {
+        let whole = png(10, 10);
+        assert!(size(&whole).is_ok());
+        // The last checksum is not looked at.
+        for end in 34..whole.len() - 8 {
+            let expected = Err(PictureFault::CutOff { media_type: "image/png" });
+            assert_eq!(size(&whole[..end]), expected, "cut at {end}");
+        }
     }
 
     #[test]
@@ -198,18 +212,24 @@ mod tests {
         assert_eq!(svg("width='16' height='24pt'"), Ok(("image/svg+xml", 16, 32)));
         assert_eq!(svg("width='100%' viewBox='0 0 16.5 32'"), Ok(("image/svg+xml", 17, 32)));
         assert_eq!(svg(""), Ok(("image/svg+xml", 300, 150)));
-        assert_eq!(size(b"<html><svg width='1' height='1'/></html>"), Err("not a picture".to_owned()));
+        assert_eq!(size(b"<html><svg width='1' height='1'/></html>"), Err(PictureFault::NotAPicture));
     }
 
     #[test]
     fn refuses_what_is_no_picture_or_too_large() {
-        assert_eq!(size(b"<html>"), Err("not a picture".to_owned()));
-        assert_eq!(size(b"root:x:0:0"), Err("not a picture".to_owned()));
-        assert_eq!(size(b"BMW and Mercedes cars, all of them"), Err("not a picture".to_owned()));
-        assert_eq!(size(b""), Err("not a picture".to_owned()));
-        assert_eq!(size(&png(60_000, 60_000)), Err("60000 × 60000 pixels are more than 1000000".to_owned()));
-        assert_eq!(size(&png(0, 10)), Err("image/png without extent".to_owned()));
-        assert_eq!(size(&png(10, 10)[..20]), Err("a damaged header of image/png".to_owned()));
-        assert_eq!(size(b"\xFF\xD8\xFF\xE0\x00"), Err("a damaged header of image/jpeg".to_owned()));
+        assert_eq!(size(b"<html>"), Err(PictureFault::NotAPicture));
+        assert_eq!(size(b"root:x:0:0"), Err(PictureFault::NotAPicture));
+        assert_eq!(size(b"BMW and Mercedes cars, all of them"), Err(PictureFault::NotAPicture));
+        assert_eq!(size(b""), Err(PictureFault::NotAPicture));
+        assert_eq!(
+            size(&png(60_000, 60_000)),
+            Err(PictureFault::TooManyPixels { width: 60_000, height: 60_000, limit: 1_000_000 })
+        );
+        assert_eq!(size(&png(0, 10)), Err(PictureFault::DamagedHeader { media_type: "image/png" }));
+        assert_eq!(size(&png(10, 10)[..20]), Err(PictureFault::DamagedHeader { media_type: "image/png" }));
+        assert_eq!(
+            size(b"\xFF\xD8\xFF\xE0\x00"),
+            Err(PictureFault::DamagedHeader { media_type: "image/jpeg" })
+        );
     }
 }

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{AssetOptions, AssetSource, FolderAssets, NoAssets, load};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
 use crate::document::{Block, Cell, Document, Figure, Image, Inline, List, Marker, Paragraph, Row, Table};
 
 /// The smallest PNG: 1 × 1 pixel.
@@ -42,7 +42,7 @@ fn loaded(
     let mut diagnostics = Diagnostics::default();
     load(&mut document, from, options, &mut diagnostics);
     let missing = diagnostics.iter().filter_map(|diagnostic| match diagnostic {
-        Diagnostic::AssetMissing { source, reason } => Some((source.clone(), reason.clone())),
+        Diagnostic::AssetMissing { source, reason } => Some((source.clone(), reason.to_string())),
         _ => None,
     });
     let missing = missing.collect();
@@ -50,7 +50,7 @@ fn loaded(
 }
 
 fn reason(from: &dyn AssetSource, source: &str) -> String {
-    from.fetch(source).err().unwrap_or_default()
+    from.fetch(source).err().map(|fault| fault.to_string()).unwrap_or_default()
 }
 
 #[test]
@@ -99,9 +99,9 @@ fn data_urls_that_are_no_pictures_are_refused_and_shortened() {
     ];
     let (document, missing) = loaded(body, &NoAssets, &options);
     let expected = [
-        ("data:image/png", "invalid base64"),
+        ("data:image/png", "a malformed data URL"),
         ("data:text/plain", "not a picture"),
-        ("data:", "data url is missing comma delimiting attributes and body"),
+        ("data:", "a malformed data URL"),
         ("data:image/png", "more than 100 bytes"),
     ];
     assert_eq!(missing, expected.map(|(source, reason)| (source.to_owned(), reason.to_owned())));
@@ -120,7 +120,7 @@ fn a_missing_picture_is_reported_once() {
 fn the_pictures_of_a_page_are_bounded_together() {
     struct Named;
     impl AssetSource for Named {
-        fn fetch(&self, source: &str) -> Result<Vec<u8>, String> {
+        fn fetch(&self, source: &str) -> Result<Vec<u8>, PictureFault> {
             Ok([PNG, source.as_bytes()].concat())
         }
     }
@@ -188,12 +188,12 @@ fn nothing_else_is_read() {
         ("C:\\a.png", "not beside the page"),
         ("text.png", "not a picture"),
         ("none.png", "no such file"),
-        ("../img", "not a file"),
-        (".", "not a file"),
+        ("../img", "not a regular file"),
+        (".", "not a regular file"),
         ("a%00.png", "not a file name"),
         ("%FF.png", "not a file name"),
-        ("", "no file name"),
-        ("?x", "no file name"),
+        ("", "not a file name"),
+        ("?x", "not a file name"),
     ] {
         assert_eq!(reason(&assets, source), expected, "{source}");
     }

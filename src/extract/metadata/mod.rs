@@ -86,7 +86,7 @@ pub(super) fn gather(
     let weak = heading
         .as_ref()
         .is_none_or(|heading| heading.score < 8 && !squeeze(&heading.text()).contains(&squeeze(&title_text)))
-        && element.as_ref().is_some_and(|(title, _)| title.chars().count() >= 8);
+        && element.as_ref().is_some_and(|(title, _)| title.chars().count() >= 12);
     if weak {
         titles.extend(element.into_iter().chain(shown));
     } else {

@@ -1,10 +1,12 @@
 //! Turns headings, tags and `<title>` into the document's title, without the site's or column's name.
 
 use super::super::boilerplate::{classify, is_footer, is_linked};
+use super::super::inlines::State;
 use super::super::page::{Page, Tag, attribute};
 use super::super::whitespace::squeeze;
 use super::info_line::is_info_line;
 use super::labels;
+use crate::document::Align;
 
 /// The element that displays the title.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +104,6 @@ fn weigh(
         || labels::only(&squeezed).is_some()
         || squeezed.ends_with(['：', ':', '；', '，'])
         || super::date::whole(&squeezed).is_some()
-        || super::number::whole(&squeezed).is_some()
     {
         return None;
     }
@@ -145,6 +146,23 @@ fn weigh(
     }
     if hints.declared == Some(squeezed.as_str()) {
         score += 12;
+    }
+    // 「示例银行公告〔2019〕第1号」 may be a title; a number without a heading's tag is the document's number.
+    if super::number::whole(&squeezed).is_some() {
+        score -= if tagged { 2 } else { 12 };
+    }
+    // Set like a title: centred, large or bold.
+    let state = page
+        .ancestors(page.lines[range.start].start)
+        .take(6)
+        .filter_map(|at| page.element(at))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .fold(State::default(), State::within);
+    if !tagged {
+        score += if state.align == Align::Center { 2 } else { 0 };
+        score += if state.style.strong || state.size.is_some_and(|size| size > 15.0) { 2 } else { 0 };
     }
     if hints.names.contains(&squeezed) {
         score -= 12;
@@ -208,7 +226,7 @@ pub(in crate::extract) fn from_title_element(text: &str, names: &[String]) -> Op
         kept = &kept[1..];
     }
     let title = kept.iter().max_by_key(|part| part.chars().count())?;
-    (title.chars().count() >= 2 && !is_site_name(&squeeze(title))).then(|| (*title).to_owned())
+    (title.chars().count() >= 2 && !is_office_name(&squeeze(title))).then(|| (*title).to_owned())
 }
 
 fn separator(text: &str) -> Option<(usize, usize)> {
@@ -233,9 +251,9 @@ fn separator(text: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// Whether `name` reads like the name of a site, an office or a column.
-pub(in crate::extract) fn is_site_name(name: &str) -> bool {
-    const ENDS: [&str; 38] = [
+/// Whether `name` reads like the name of a site or an office.
+fn is_office_name(name: &str) -> bool {
+    const ENDS: [&str; 29] = [
         "网",
         "网站",
         "门户",
@@ -250,22 +268,12 @@ pub(in crate::extract) fn is_site_name(name: &str) -> bool {
         "信息网",
         "政务网",
         "中国",
-        "首页",
         "平台",
         "客户端",
         "委",
         "中心",
         "站",
-        "动态",
-        "要闻",
-        "新闻",
-        "公告",
-        "通知公告",
-        "政策文件",
-        "信息公开",
         "gov.cn",
-        "栏目",
-        "频道",
         "研究所",
         "博物馆",
         "大学",
@@ -274,9 +282,28 @@ pub(in crate::extract) fn is_site_name(name: &str) -> bool {
         "集团",
         "公司",
         "协会",
+        "官网",
     ];
-    let length = name.chars().count();
-    length <= 24 && ENDS.iter().any(|end| name.ends_with(end))
+    name.chars().count() <= 24 && !name.contains("关于") && ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// Whether `name` reads like the name of a site, an office or a column.
+fn is_site_name(name: &str) -> bool {
+    const COLUMNS: [&str; 12] = [
+        "首页",
+        "动态",
+        "要闻",
+        "新闻",
+        "公告",
+        "通知公告",
+        "政策文件",
+        "信息公开",
+        "栏目",
+        "频道",
+        "公示",
+        "法规",
+    ];
+    is_office_name(name) || name.chars().count() <= 12 && COLUMNS.iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]

@@ -365,9 +365,9 @@ mod tests {
 
     #[test]
     fn a_wide_table_steps_down_and_is_squeezed_at_last() {
-        assert!(Columns::choose(&vec![extent(1.0, 4.0); 5], 441.0, 12.0).size > 11.9);
-        assert!(Columns::choose(&vec![extent(4.0, 4.0); 12], 441.0, 12.0).size < 10.0);
-        assert!(Columns::choose(&vec![extent(9.0, 9.0); 60], 441.0, 12.0).squeezed);
+        assert!(Columns::choose(&[extent(1.0, 4.0); 5], 441.0, 12.0).size > 11.9);
+        assert!(Columns::choose(&[extent(4.0, 4.0); 12], 441.0, 12.0).size < 10.0);
+        assert!(Columns::choose(&[extent(9.0, 9.0); 60], 441.0, 12.0).squeezed);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Rows of a table that are kept on one page, and how they are cut when no page can hold them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
+use crate::fonts::Face;
 use crate::layout::flow::{Kind, Line, Piece};
 use crate::layout::frame::Rectangle;
 
@@ -83,6 +84,16 @@ impl Group {
     /// Whether all rows are done.
     pub(in crate::layout) fn is_done(&self) -> bool {
         self.first >= self.heights.len()
+    }
+
+    /// What the remaining cells hold.
+    pub(in crate::layout) fn cells(&mut self) -> impl Iterator<Item = &mut [Piece]> {
+        self.cells.iter_mut().map(|cell| &mut cell.pieces[..])
+    }
+
+    /// The faces that the remaining cells are set in.
+    pub(in crate::layout) fn faces(&self, found: &mut BTreeSet<Face>) {
+        self.cells.iter().for_each(|cell| crate::layout::flow::faces(&cell.pieces, found));
     }
 
     /// All remaining rows.
@@ -247,6 +258,24 @@ impl GroupCell {
 }
 
 impl Part {
+    /// Makes furniture of all text.
+    pub(in crate::layout) fn mark_furniture(&mut self, kind: crate::furniture::Kind) {
+        for content in &mut self.content {
+            if let Content::Line(line) = content {
+                line.spans.iter_mut().for_each(|span| span.furniture = Some(kind));
+            }
+        }
+    }
+
+    /// The faces that it is set in.
+    pub(in crate::layout) fn faces(&self, found: &mut BTreeSet<Face>) {
+        for content in &self.content {
+            if let Content::Line(line) = content {
+                line.faces(found);
+            }
+        }
+    }
+
     /// Moves everything to the right.
     pub(in crate::layout) fn shift(&mut self, by: f32) {
         for content in &mut self.content {
@@ -320,7 +349,7 @@ impl Part {
     /// Places a piece at `x` and `y`; moves `y` below it.
     pub(in crate::layout) fn place(&mut self, piece: Piece, x: f32, y: &mut f32) {
         match piece.kind {
-            Kind::Space => {}
+            Kind::Space | Kind::Turn { .. } => {}
             Kind::Line(mut line) | Kind::Figure(mut line) => {
                 line.shift(x, *y);
                 self.content.push(Content::Line(line));

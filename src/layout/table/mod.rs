@@ -21,6 +21,10 @@ use group::GroupCell;
 
 pub(super) use group::{Content, Group, Part};
 
+/// A table whose text would have to be smaller than this, in points, is set on a landscape page (GB/T 9704-2012,
+/// clause 8): 小五.
+const LEGIBLE: f32 = 9.0;
+
 /// Tables nested deeper than this are set as plain blocks.
 const DEEPEST: u8 = 3;
 
@@ -30,10 +34,17 @@ pub(super) fn table(table: &Table, column: &Column, context: &mut Context<'_>) -
         return flattened(table, column, context);
     }
     context.structure.begin(Tag::Table);
-    let mut pieces = captions(table, column, context);
     let measured = columns::measure(table, context);
     let largest = column.size.min(context.style.table);
-    let columns = Columns::choose(&measured.extents, column.measure, largest);
+    let mut columns = Columns::choose(&measured.extents, column.measure, largest);
+    let mut column = *column;
+    let turned = column.is_page(context.style) && columns.size < LEGIBLE;
+    if turned {
+        column.measure = context.style.landscape_measure();
+        columns = Columns::choose(&measured.extents, column.measure, largest);
+    }
+    let column = &column;
+    let mut pieces = captions(table, column, context);
     if columns.squeezed {
         context.diagnostics.push(Diagnostic::TableSqueezed { columns: table.columns });
     }
@@ -48,6 +59,10 @@ pub(super) fn table(table: &Table, column: &Column, context: &mut Context<'_>) -
     pieces.append(&mut rows);
     if space > 0.0 {
         pieces.push(Piece::space(space));
+    }
+    if turned {
+        pieces.insert(0, Piece::turn(true, false));
+        pieces.push(Piece::turn(false, false));
     }
     pieces
 }

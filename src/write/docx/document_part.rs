@@ -5,9 +5,9 @@ use super::section::{Orientation, properties};
 use super::story::{Notes, Story};
 use super::styles::id;
 use super::table_plan::plan;
+use crate::colophon::Row;
 use crate::document::Block;
 use crate::furniture::{Furniture, Kind};
-use crate::write::colophon::Row;
 
 /// Bytes of markup after which what is written goes to the package, between blocks.
 const PIECE: usize = 256 * 1024;

@@ -27,11 +27,11 @@ mod table_plan;
 mod theme;
 mod xml;
 
+use crate::colophon::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Moment};
 use crate::furniture::Written;
 use crate::message::messages;
-use crate::write::colophon::Row;
 
 use package::{Package, Storage};
 use relationships::{OFFICE, Relationships};
@@ -122,6 +122,12 @@ pub fn docx(
         package.part(&format!("word/{name}"), &asset.bytes, Storage::Stored)?;
     }
     Ok(Written { bytes: package.finish()?, furniture })
+}
+
+/// What Word would stumble over in a package.
+#[cfg(test)]
+pub(crate) fn package_faults(package: &[u8]) -> Vec<String> {
+    package_check::faults(&package_check::parts(package))
 }
 
 /// Opens the root of a story with the namespaces that stories use.

@@ -28,7 +28,7 @@ pub(super) fn parts(package: &[u8]) -> Parts {
 
 /// What is wrong with the package; empty for a sound one.
 pub(super) fn faults(parts: &Parts) -> Vec<String> {
-    let markup = |name: &str| name.ends_with(".xml") || name.ends_with(".rels");
+    let markup = |name: &str| matches!(name.rsplit_once('.'), Some((_, "xml" | "rels")));
     let ill_formed: Vec<String> = parts
         .iter()
         .filter(|(name, _)| markup(name))
@@ -191,20 +191,18 @@ impl Checker {
             ("w:tc", Some(grid)) => grid.row += 1,
             ("w:gridSpan", Some(grid)) => grid.row += id("w:val").parse().unwrap_or(1) - 1,
             ("w:pStyle" | "w:rStyle" | "w:tblStyle", _) => {
-                Self::known(&self.styles, &mut self.faults, "style", &id("w:val"))
+                Self::known(&self.styles, &mut self.faults, "style", &id("w:val"));
             }
             ("w:numId", _) => Self::known(&self.numbers, &mut self.faults, "numbering", &id("w:val")),
             ("w:footnoteReference", _) => Self::known(&self.notes, &mut self.faults, "footnote", &id("w:id")),
             ("a:blip", _) => {
-                Self::known(&self.relationships, &mut self.faults, "relationship", &id("r:embed"))
+                Self::known(&self.relationships, &mut self.faults, "relationship", &id("r:embed"));
             }
             ("w:hyperlink" | "w:footerReference", _) => {
                 Self::known(&self.relationships, &mut self.faults, "relationship", &id("r:id"));
             }
-            ("wp:docPr", _) => {
-                if !self.drawings.insert(id("id")) {
-                    self.faults.push(format!("drawing {} twice", id("id")));
-                }
+            ("wp:docPr", _) if !self.drawings.insert(id("id")) => {
+                self.faults.push(format!("drawing {} twice", id("id")));
             }
             _ => {}
         }
@@ -244,8 +242,8 @@ impl Checker {
 
 mod tests {
     use super::{Parts, faults, parts};
+    use crate::colophon::Row;
     use crate::diagnostic::Diagnostics;
-    use crate::write::colophon::Row;
     use crate::write::docx::{DocxOptions, docx};
     use crate::write::samples;
 
@@ -262,6 +260,17 @@ mod tests {
         for document in samples::all() {
             assert_eq!(faults(&package(&document)), Vec::<String>::new());
         }
+    }
+
+    #[test]
+    fn a_table_of_more_rows_than_word_opens_goes_on_in_a_second_one() {
+        let mut table = samples::funds();
+        table.rows = vec![crate::document::Row { cells: vec![samples::cell("行")] }; 32_001];
+        (table.columns, table.header_rows) = (1, 1);
+        let parts = package(&samples::of(vec![crate::document::Block::Table(table)]));
+        assert_eq!(faults(&parts), Vec::<String>::new());
+        // The third is the 著录信息 page.
+        assert_eq!(parts["word/document.xml"].matches("<w:tbl>").count(), 3);
     }
 
     /// The notice with `from` replaced once by `to` in a part.

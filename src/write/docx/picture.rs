@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::relationships::OFFICE;
 use super::story::Story;
 use super::styles::id;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, PictureFault};
 use crate::document::{Asset, AssetId, Image};
 use crate::furniture::Kind;
 
@@ -85,7 +85,7 @@ impl<'a> Story<'a> {
         let Some(extension) = extension(&asset.media_type) else {
             self.diagnostics.push(Diagnostic::AssetMissing {
                 source: image.source.clone(),
-                reason: format!("DOCX: {}", asset.media_type),
+                reason: PictureFault::NotShown { media_type: asset.media_type.clone(), output: "DOCX" },
             });
             return self.missing("图片格式无法在 DOCX 中显示", image);
         };

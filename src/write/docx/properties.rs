@@ -2,8 +2,8 @@
 
 use super::DocxOptions;
 use super::xml::Xml;
+use crate::colophon;
 use crate::document::{Document, Field, Moment};
-use crate::write::colophon;
 
 /// `docProps/core.xml` (ECMA-376 Part 2, 11).
 ///

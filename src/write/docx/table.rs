@@ -18,6 +18,8 @@ pub(super) struct CellContext {
 
 /// Tables nested deeper are written as the paragraphs of their cells: Word itself grows slow and readers overflow.
 const DEEPEST: usize = 6;
+/// Word opens no table of more than 32,767 rows; a longer one goes on in a second table.
+const MOST_ROWS: usize = 32_000;
 /// A row of more lines may break across pages.
 const TALL: u32 = 16;
 /// Bytes of markup after which what is written goes to the package.
@@ -69,13 +71,21 @@ impl<'a> Story<'a> {
         }
         self.captions(table);
         let grid = grid(plan);
-        self.open_table(table, &grid);
+        self.open_table(table, &grid, table.header_rows > 0);
         let outer = (self.cell, self.bounds, self.tables);
         // An item's mark and indent stay outside its table's cells.
         let around = self.leave_item();
         self.tables += 1;
         let mut above = vec![Above::default(); grid.len()];
+        let mut rows = 0;
         for (index, row) in table.rows.iter().enumerate() {
+            if rows >= MOST_ROWS && above.iter().all(|cell| cell.until <= index) {
+                self.xml.close();
+                self.separator();
+                self.open_table(table, &grid, false);
+                rows = 0;
+            }
+            rows += 1;
             let slots = slots(row, &plan.placements[index], index, &mut above);
             self.row(table, plan, &grid, index, slots);
             self.flush(PIECE);
@@ -98,7 +108,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn open_table(&mut self, table: &Table, grid: &[u32]) {
+    fn open_table(&mut self, table: &Table, grid: &[u32], head: bool) {
         let caption = super::super::plain(&table.caption, self.document);
         let xml = &mut self.xml;
         xml.open("w:tbl", &[]);
@@ -106,7 +116,7 @@ impl<'a> Story<'a> {
         xml.empty("w:tblStyle", &[("w:val", &id::TABLE)]);
         xml.empty("w:tblW", &[("w:w", &grid.iter().sum::<u32>()), ("w:type", &"dxa")]);
         xml.raw("<w:jc w:val=\"center\"/><w:tblLayout w:type=\"fixed\"/>");
-        let first_row = u8::from(table.header_rows > 0);
+        let first_row = u8::from(head);
         xml.empty(
             "w:tblLook",
             &[

@@ -7,9 +7,9 @@ mod style;
 
 use sha2::{Digest, Sha256};
 
+use crate::colophon::Row;
 use crate::document::{Document, Field};
 use crate::furniture::{Furniture, Kind, Written};
-use crate::write::colophon::Row;
 
 pub(super) use body::{Composer, Pictures, escape};
 

@@ -8,14 +8,14 @@ pub(super) const STYLE: &str = r#"
 html{font-size:16pt}
 body{margin:0;background:#f2f2f2;color:#000;font-family:"Times New Roman",var(--fang);line-height:1.81}
 main,.colophon{max-width:28em;margin:2rem auto;padding:2.5rem 3rem;background:#fff}
-h1{margin:0 0 1.81em;font:1.375em/1.6 var(--song);text-align:center}
+h1{margin:0 0 1.81rem;font:1.375em/1.6 var(--song);text-align:center}
 h2,h3,h4,h5,h6{margin:0;font-size:1em;font-weight:normal;text-indent:2em}
 h2{font-family:var(--hei)}h3{font-family:var(--kai)}
 p{margin:0;text-align:justify;text-indent:2em}
 .run-in{text-indent:2em}.run-in>*{display:inline}
 .center,.subtitle,.document-number{text-align:center;text-indent:0}
 .end,.signature,.signed-date{text-align:right;text-indent:0}
-.subtitle{font-family:var(--kai)}.addressee{text-indent:0}
+.subtitle{font-family:var(--kai);margin-bottom:1.81rem}h1+.subtitle,.subtitle+.subtitle{margin-top:-1.81rem}.addressee{text-indent:0}
 .signature{margin-top:1.81em;padding-right:2em}.signed-date{padding-right:4em}
 .attachment-note{padding-left:3em;text-indent:-1em}
 em{font-style:normal;font-family:var(--kai)}
@@ -37,7 +37,7 @@ a{color:inherit}
 dl{display:grid;grid-template-columns:8em 1fr;border-top:1px solid #000}
 dt,dd{margin:0;padding:.2em .4em;border-bottom:1px solid #000;overflow-wrap:anywhere}dt{font-family:var(--hei)}
 @page{size:A4;margin:37mm 26mm 35mm 28mm}
-@media print{body{background:none;line-height:28.95pt}main,.colophon{max-width:none;margin:0;padding:0}
+@media print{body{background:none;line-height:28.95pt;letter-spacing:-.25pt}main,.colophon{max-width:none;margin:0;padding:0}
 .colophon{break-before:page}h1,h2,h3,h4,h5,h6,caption{break-after:avoid}tr,figure{break-inside:avoid}
 .scroll{overflow:visible}thead{display:table-header-group}}
 "#;

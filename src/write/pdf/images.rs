@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use krilla::Data;
 use krilla::image::Image;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
 use crate::document::{Asset, AssetId, Assets};
 
 /// Pictures with more pixels are not decoded.
@@ -31,7 +35,8 @@ impl<'a> Images<'a> {
         }
         let image = self.assets.get(id).and_then(make);
         if image.is_none() {
-            let reason = "cannot be decoded for the PDF".to_owned();
+            let media_type = self.assets.get(id).map(|asset| asset.media_type.clone()).unwrap_or_default();
+            let reason = PictureFault::NotShown { media_type, output: "PDF" };
             self.diagnostics.push(Diagnostic::AssetMissing { source: id.0.clone(), reason });
         }
         self.made.insert(id.clone(), image.clone());
@@ -46,12 +51,27 @@ fn make(asset: &Asset) -> Option<Image> {
     let data = || Data::from(Arc::clone(&asset.bytes));
     match asset.media_type.as_str() {
         "image/png" => Image::from_png(data(), false).ok(),
-        "image/jpeg" => Image::from_jpeg(data(), false).ok(),
+        "image/jpeg" => jpeg(data(), &asset.bytes),
         "image/gif" => gif(&asset.bytes),
         "image/webp" => Image::from_webp(data(), false).ok(),
         "image/bmp" => super::bitmap::decode(&asset.bytes).map(super::bitmap::Bitmap::into_image),
         _ => None,
     }
+}
+
+/// A JPEG file as it is; in four inks, for which PDF/A would need a profile (ISO 19005-2, 6.2.4.3), as RGB pixels.
+fn jpeg(data: Data, bytes: &[u8]) -> Option<Image> {
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGBA);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    if !matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
+        return Image::from_jpeg(data, false).ok();
+    }
+    let (width, height) = decoder.dimensions()?;
+    let pixels = decoder.decode().ok()?;
+    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    (pixels.len() as u64 == u64::from(width) * u64::from(height) * 4)
+        .then(|| Image::from_rgba8(pixels, width, height))
 }
 
 /// The first frame, on the whole canvas.

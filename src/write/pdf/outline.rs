@@ -9,20 +9,21 @@ use crate::document::Document;
 use crate::layout::{OutlineEntry, PagedDocument};
 
 /// The outline of `paged`: its headings, each below the nearest one above it of a smaller level. A document without
-/// headings has its title alone (ISO 14289-1, 7.17 wants some outline).
+/// headings has its title (ISO 14289-1, 7.17 wants some outline).
 pub(super) fn outline(document: &Document, paged: &PagedDocument) -> Outline {
     let mut outline = Outline::new();
     let mut open: Vec<(u8, OutlineNode)> = Vec::new();
+    let headings = paged.outline.len() - usize::from(paged.colophon.is_some()).min(paged.outline.len());
+    if headings == 0 {
+        let title = metadata::title(document);
+        let entry = OutlineEntry { level: 1, title: title.chars().take(200).collect(), page: 0, y: 0.0 };
+        outline.push_child(node(&entry, paged));
+    }
     for entry in &paged.outline {
         close(&mut open, &mut outline, entry.level);
         open.push((entry.level, node(entry, paged)));
     }
     close(&mut open, &mut outline, 0);
-    if paged.outline.is_empty() {
-        let title = metadata::title(document);
-        let entry = OutlineEntry { level: 1, title: title.chars().take(200).collect(), page: 0, y: 0.0 };
-        outline.push_child(node(&entry, paged));
-    }
     outline
 }
 

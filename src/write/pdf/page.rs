@@ -16,6 +16,7 @@ use super::images::Images;
 use super::text::TextWriter;
 use crate::diagnostic::Diagnostics;
 use crate::document::Document;
+use crate::furniture::Kind;
 use crate::layout::{Item, LinkArea, Mark, Page, PagedDocument, Picture, Rectangle};
 
 /// Draws all pages; the content of each mark.
@@ -36,11 +37,13 @@ pub(super) fn pages(
             Size::from_wh(page.width, page.height).map_or_else(PageSettings::default, PageSettings::new);
         let mut sheet = pdf.start_page_with(settings.with_page_label(label));
         let mut surface = sheet.surface();
-        // The type area's own coordinates: characters a little wider than their em, so that 28 fill the line.
-        surface.push_transform(&Transform::from_row(paged.stretch, 0.0, 0.0, 1.0, page.left, 0.0));
+        surface.push_transform(&type_area(page.left, paged.stretch));
         writer.begin_page(&faces, &mut surface);
         for item in &page.items {
             match item {
+                Item::Text(span) if page.landscape && span.furniture == Some(Kind::PageNumber) => {
+                    upright(page, paged, &mut surface, |surface| writer.span(span, surface));
+                }
                 Item::Text(span) => writer.span(span, &mut surface),
                 Item::Rules(rules) => draw_rules(rules, &mut surface),
                 Item::Picture(picture) => {
@@ -64,6 +67,27 @@ pub(super) fn pages(
         sheet.finish();
     }
     writer.identifiers
+}
+
+/// Draws on the upright page of which the landscape `page` is the quarter turn clockwise.
+fn upright(
+    page: &Page,
+    paged: &PagedDocument,
+    surface: &mut Surface<'_>,
+    draw: impl FnOnce(&mut Surface<'_>),
+) {
+    surface.pop();
+    surface.push_transform(&Transform::from_row(0.0, 1.0, -1.0, 0.0, page.width, 0.0));
+    surface.push_transform(&type_area(paged.upright_left, paged.stretch));
+    draw(surface);
+    surface.pop();
+    surface.pop();
+    surface.push_transform(&type_area(page.left, paged.stretch));
+}
+
+/// The type area's own coordinates: characters a little wider than their em, so that 28 fill the line.
+fn type_area(left: f32, stretch: f32) -> Transform {
+    Transform::from_row(stretch, 0.0, 0.0, 1.0, left, 0.0)
 }
 
 fn draw_rules(rules: &[Rectangle], surface: &mut Surface<'_>) {

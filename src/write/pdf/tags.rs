@@ -89,6 +89,7 @@ impl Builder<'_> {
                 });
                 PdfTag::Figure(Some(alternative.clone())).with_bbox(bounds).into()
             }
+            Tag::Section => PdfTag::Section.into(),
             Tag::Link => PdfTag::Link.into(),
             Tag::Note => PdfTag::Note.into(),
         }

@@ -45,6 +45,7 @@ impl<'a> TextWriter<'a> {
 
     /// Draws `span`.
     pub(super) fn span(&mut self, span: &Span, surface: &mut Surface<'_>) {
+        let strangers = self.strangers(span);
         let Some(mark) = span.mark else {
             let kind = match span.furniture {
                 Some(Kind::PageNumber) => ArtifactType::PageNumber,
@@ -61,7 +62,7 @@ impl<'a> TextWriter<'a> {
         // Usually one piece. A glyph that stands for other characters than it did before is a piece of its own: an
         // ActualText inside another's makes readers stumble (PDF.md 1.3), so it has krilla's only.
         let mut start = Cut { run: 0, glyph: 0 };
-        for end in self.strangers(span).chain([Cut { run: span.runs.len(), glyph: 0 }]) {
+        for end in strangers.chain([Cut { run: span.runs.len(), glyph: 0 }]) {
             self.piece(span, mark, start, end, true, surface);
             if end.run < span.runs.len() {
                 let next = Cut { run: end.run, glyph: end.glyph + 1 };

@@ -1,8 +1,8 @@
 //! Turns what the page states into the lines above the rule.
 
 use super::body::Composer;
+use crate::colophon::{Row, source, stated};
 use crate::furniture::{Furniture, Kind};
-use crate::write::colophon::{Row, source, stated};
 
 /// The line that ends the header: the first of the file that is made of hyphens alone.
 pub(super) const RULE: &str = "----------";

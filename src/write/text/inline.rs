@@ -1,10 +1,10 @@
 //! Turns inline content into characters of a line: words, marks of notes, labels of pictures, links.
 
 use super::body::{Composer, Sheet};
+use crate::colophon::one_line;
 use crate::document::text::significant;
 use crate::document::{Image, Inline, Position, Run};
 use crate::furniture::{Furniture, Kind};
-use crate::write::colophon::one_line;
 
 impl<'a> Composer<'a> {
     /// Appends inline content to `line`.

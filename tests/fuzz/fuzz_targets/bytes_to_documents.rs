@@ -38,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
     let docx = write::docx::docx(&document, &Default::default(), diagnostics).expect("a DOCX");
     verify::docx::verify(&expected, &docx).expect("the same text");
     let (fonts, pdf_fonts) = &*FONTS;
-    let Ok(pages) = lay_out(&document, &PageStyle::default(), fonts, diagnostics) else { return };
+    let Ok(pages) = lay_out(&document, None, &PageStyle::default(), fonts, diagnostics) else { return };
     let options = PdfOptions {
         standard: PdfStandard::A2a,
         date: "2018-01-31".parse().expect("a date"),
