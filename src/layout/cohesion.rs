@@ -34,13 +34,125 @@ pub(super) fn cohesion(line: &[char], document: &Document) -> Vec<f32> {
             if rarer == 0.0 { UNKNOWN } else { together / rarer }
         })
         .map(|cohesion| cohesion.min(1.0))
+        .zip(wholes(line))
         .zip(line.windows(2))
-        .map(|(cohesion, pair)| cohesion + manners(pair[0], pair[1]))
+        .map(|((cohesion, whole), pair)| cohesion + whole + manners(pair[0], pair[1]))
         .collect()
 }
 
 /// Cohesion of characters that do not occur in the body.
 const UNKNOWN: f32 = 0.4;
+
+/// Words of titles that are not divided.
+const WORDS: [&str; 73] = [
+    "通知",
+    "意见",
+    "决定",
+    "办法",
+    "公告",
+    "通告",
+    "规定",
+    "方案",
+    "细则",
+    "条例",
+    "报告",
+    "批复",
+    "公报",
+    "规划",
+    "计划",
+    "纪要",
+    "答复",
+    "复函",
+    "解读",
+    "目录",
+    "名单",
+    "标准",
+    "指南",
+    "要点",
+    "措施",
+    "政策",
+    "制度",
+    "关于",
+    "印发",
+    "转发",
+    "进一步",
+    "中华人民共和国",
+    "人民政府",
+    "人民代表大会",
+    "政治协商会议",
+    "常务委员会",
+    "委员会",
+    "国务院",
+    "办公厅",
+    "办公室",
+    "管理局",
+    "自治区",
+    "自治州",
+    "有限公司",
+    "研究院",
+    "博物馆",
+    "美术馆",
+    "文化节",
+    "运动会",
+    "博览会",
+    "座谈会",
+    "新闻发布会",
+    "试行",
+    "修订",
+    "暂行",
+    "工作",
+    "管理",
+    "实施",
+    "建设",
+    "发展",
+    "活动",
+    "会议",
+    "项目",
+    "工程",
+    "系统",
+    "市民",
+    "启动",
+    "开幕",
+    "召开",
+    "举办",
+    "举行",
+    "专项",
+    "培训班",
+];
+
+/// For each place between two characters of `line`: how much it stands inside a word, a number with its measure, or a
+/// title or quotation.
+fn wholes(line: &[char]) -> Vec<f32> {
+    let mut prices = vec![0.0f32; line.len().saturating_sub(1)];
+    for word in WORDS {
+        let word: Vec<char> = word.chars().collect();
+        for (start, window) in line.windows(word.len()).enumerate() {
+            if window == word {
+                prices[start..start + word.len() - 1].iter_mut().for_each(|price| *price = price.max(1.0));
+            }
+        }
+    }
+    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百千〇零".contains(c);
+    for (at, pair) in line.windows(2).enumerate() {
+        let measure = "年月日届次号批个条章期轮周项名";
+        let ordinal = pair[0] == '第' && numeral(pair[1]);
+        if ordinal || (numeral(pair[0]) && (numeral(pair[1]) || measure.contains(pair[1]))) {
+            prices[at] += 1.0;
+        }
+    }
+    let mut depth = 0.0f32;
+    for (at, &c) in line.iter().enumerate() {
+        match c {
+            '《' | '〈' | '“' | '（' | '〔' => depth += 0.6,
+            '》' | '〉' | '”' | '）' | '〕' => depth = (depth - 0.6).max(0.0),
+            _ => {}
+        }
+        if let Some(price) = prices.get_mut(at) {
+            *price += depth.min(1.2);
+        }
+    }
+    prices
+}
 
 /// What the language says of a division between two characters: a line does not begin with a particle, and ends
 /// well with one.
@@ -48,7 +160,10 @@ fn manners(before: char, after: char) -> f32 {
     let particle = |c: char| matches!(c, '的' | '和' | '与' | '及' | '等' | '了' | '暨');
     if particle(after) {
         0.8
-    } else if particle(before) || matches!(before, '、' | '》' | '”' | '）' | ' ') {
+    } else if particle(before)
+        || matches!(before, '、' | '，' | '》' | '”' | '）' | ' ')
+        || matches!(after, '《' | '“' | '—')
+    {
         -0.3
     } else {
         0.0
@@ -59,6 +174,15 @@ fn manners(before: char, after: char) -> f32 {
 mod tests {
     use super::*;
     use crate::layout::samples::{document, paragraph};
+
+    #[test]
+    fn words_numbers_and_titles_stay_whole() {
+        let places = |line: &str| cohesion(&line.chars().collect::<Vec<_>>(), &document(Vec::new()));
+        let line = places("第十一届通知");
+        assert!(line[3] < line[0] && line[3] < line[1] && line[3] < line[2] && line[3] < line[4], "{line:?}");
+        let line = places("印发《规章》的通知");
+        assert!(line[1] < line[3] && line[5] > line[6], "{line:?}");
+    }
 
     #[test]
     fn words_of_the_body_hold_together() {

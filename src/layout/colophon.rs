@@ -64,8 +64,14 @@ fn heading(column: &Column, context: &mut Context<'_>) -> Vec<Piece> {
 fn tabulated(rows: &[Row]) -> Table {
     let cell = |words: &str, header: bool| {
         let style = Style { strong: header, ..Style::default() };
-        let run = Run { style, ..Run::plain(words) };
-        let paragraph = Paragraph { content: vec![Inline::Text(run)], ..Paragraph::default() };
+        // A digest stands on a line of its own rather than being cut.
+        let digest = |rest: &str| rest.len() >= 40 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let parts = words.split_once(' ').filter(|(_, rest)| digest(rest));
+        let (first, rest) = parts.map_or((words, None), |(first, rest)| (first, Some(rest)));
+        let run = |words: &str| Inline::Text(Run { style, ..Run::plain(words) });
+        let mut content = vec![run(first)];
+        content.extend(rest.into_iter().flat_map(|rest| [Inline::LineBreak, run(rest)]));
+        let paragraph = Paragraph { content, ..Paragraph::default() };
         Cell { header, blocks: vec![Block::Paragraph(paragraph)], ..Cell::default() }
     };
     Table {

@@ -255,6 +255,7 @@ impl Setter<'_> {
             }
             x += advance;
         }
+        drawing.shrink();
         for area in &mut drawing.line.links {
             area.mark = context.structure.mark(area.mark);
         }
@@ -271,6 +272,16 @@ struct Drawing {
 }
 
 impl Drawing {
+    /// Gives back what is left over: a large table has hundreds of thousands of lines.
+    fn shrink(&mut self) {
+        for span in &mut self.line.spans {
+            span.text.shrink_to_fit();
+            if let Some(run) = span.runs.last_mut() {
+                run.glyphs.shrink_to_fit();
+            }
+        }
+    }
+
     /// The element that content of `owner` belongs to: the link inside the paragraph, if it is one.
     fn element(&mut self, number: u32, owner: &Owner, context: &mut Context<'_>) -> ElementId {
         if owner.link.is_none() {
@@ -318,6 +329,9 @@ impl Drawing {
             (run.face, run.size.to_bits(), run.rise.to_bits()) == (face, size.to_bits(), rise.to_bits())
         };
         if !span.runs.last().is_some_and(same) {
+            if let Some(done) = span.runs.last_mut() {
+                done.glyphs.shrink_to_fit();
+            }
             span.runs.push(GlyphRun { face, size, x: x - span.x, rise, glyphs: Vec::new() });
         }
         if let Some(run) = span.runs.last_mut() {
@@ -341,13 +355,16 @@ impl Drawing {
         });
         if !joins {
             let mark = context.structure.mark(element);
+            if self.line.spans.is_empty() {
+                self.line.spans.reserve_exact(1);
+            }
             self.line.spans.push(Span {
                 x,
                 y: self.baseline,
                 mark: Some(mark),
                 furniture: owner.furniture,
                 text: String::new(),
-                runs: Vec::new(),
+                runs: Vec::with_capacity(1),
             });
         }
         let mark = self.line.spans.last().and_then(|span| span.mark);

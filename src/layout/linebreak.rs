@@ -234,9 +234,19 @@ impl<'a> Breaker<'a> {
             let allowed = (start + 1..=emergency).rev().find(|&to| to == end || self.allowed[to]);
             match allowed {
                 Some(to) if self.natural(start, to) > 0.25 * measure => offer(to, 100.0),
-                _ => offer(emergency, 1000.0),
+                _ => offer(self.seam(start, emergency), 1000.0),
             }
         }
+    }
+
+    /// Where a word wider than the line is best broken, near `full`, where the line is: after a mark in it, so that
+    /// addresses and file names fall apart between their parts.
+    fn seam(&self, start: usize, full: usize) -> usize {
+        const REACH: usize = 12;
+        let mark = |c: char| matches!(c, '/' | '-' | '_' | '.' | '?' | '&' | '=' | '#' | '%' | ':' | '~');
+        let earliest = (start + 1).max(full.saturating_sub(REACH));
+        let marked = |&to: &usize| mark(self.clusters[to - 1].character);
+        (earliest..=full).rev().find(marked).unwrap_or(full)
     }
 
     /// How bad a line is. `excess` is its natural width minus the measure.

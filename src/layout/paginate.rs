@@ -39,6 +39,11 @@ pub(super) fn paginate(pieces: Vec<Piece>, style: &PageStyle) -> (Vec<Page>, Pla
             paginator.settle_turn();
         }
         let (count, height) = paginator.together(&queue);
+        if count == 1 && matches!(queue.front(), Some(Piece { kind: Kind::Space, .. })) {
+            // White space alone never begins a page: the next piece does.
+            queue.drain(..1).for_each(|piece| paginator.piece(piece));
+            continue;
+        }
         if !paginator.fresh && paginator.y + height > paginator.room() {
             paginator.turn();
         }

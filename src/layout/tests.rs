@@ -259,6 +259,91 @@ fn a_row_higher_than_a_page_is_cut_and_says_so() {
     assert_eq!(count(Kind::Continued), count(Kind::Continuation));
 }
 
+/// A table with random spans and cells, some higher than a page.
+fn random_table(random: &mut impl FnMut(usize) -> usize) -> Table {
+    let (rows, columns) = (1 + random(10), 1 + random(5));
+    let mut taken = vec![vec![false; columns]; rows];
+    let mut number = 0;
+    let body = (0..rows).map(|row| {
+        let mut cells = Vec::new();
+        for column in 0..columns {
+            if taken[row][column] {
+                continue;
+            }
+            let width = (1..=1 + random(2))
+                .take_while(|n| column + n <= columns && !taken[row][column + n - 1])
+                .count();
+            let height = (1 + random(4) * random(2)).min(rows - row);
+            for line in &mut taken[row..row + height] {
+                line[column..column + width].fill(true);
+            }
+            number += 1;
+            let words = match random(12) {
+                0 => format!("{number}号长文。").repeat(400 + random(600)),
+                1 | 2 => format!("第{number}格，").repeat(40),
+                3 => String::new(),
+                _ => format!("格{number}"),
+            };
+            let blocks = (0..=random(2)).map(|_| paragraph(&words)).collect();
+            cells.push(Cell { blocks, rowspan: height, colspan: width, ..Cell::default() });
+        }
+        Row { cells }
+    });
+    let rows = body.collect();
+    Table { caption: Vec::new(), unit: Vec::new(), columns, header_rows: random(2).min(1), rows }
+}
+
+#[test]
+fn tables_cut_over_pages_lose_no_cell_and_set_none_over_another() {
+    let mut state = 7u64;
+    let mut random = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % below
+    };
+    for round in 0..60 {
+        let lines_before = random(22);
+        let mut body: Vec<Block> = (0..lines_before).map(|_| paragraph("前。")).collect();
+        body.push(Block::Table(random_table(&mut random)));
+        body.push(paragraph("后。"));
+        let document = document(body);
+        let paged = laid_out(&document);
+        let all: Vec<char> = spans(&paged).flat_map(|span| significant(&span.text)).collect();
+        let found: String = crate::verify::pdf::logical(&all, &paged.furniture)
+            .expect("furniture is there")
+            .into_iter()
+            .collect();
+        assert_eq!(found, significant(&words::text(&document)).collect::<String>(), "round {round}");
+        for page in &paged.pages {
+            let boxes: Vec<[f32; 4]> = page
+                .items
+                .iter()
+                .filter_map(|item| match item {
+                    Item::Text(span) => {
+                        let size = span.runs.first().map_or(0.0, |run| run.size);
+                        Some([span.x, span.x + width(span), span.y - 0.88 * size, span.y + 0.12 * size])
+                    }
+                    _ => None,
+                })
+                .collect();
+            for (index, a) in boxes.iter().enumerate() {
+                for b in &boxes[index + 1..] {
+                    let apart =
+                        a[1] <= b[0] + 0.1 || b[1] <= a[0] + 0.1 || a[3] <= b[2] + 0.1 || b[3] <= a[2] + 0.1;
+                    assert!(apart, "round {round}: {a:?} {b:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn white_space_at_the_end_begins_no_page() {
+    for rows in 20..60 {
+        let paged = laid_out(&document(vec![table(rows, 2)]));
+        assert!(paged.pages.iter().all(|page| page.items.len() > 1), "{rows}");
+    }
+}
+
 #[test]
 fn a_character_that_no_font_has_is_named() {
     let (style, library) = (PageStyle::default(), library());

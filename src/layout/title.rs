@@ -101,7 +101,9 @@ fn best(
             if end < count && !breaker.allowed[end] {
                 continue;
             }
-            let uneven = ((width - ideal) / em / 3.0).powi(2);
+            // The last line may be a little shorter: 梯形.
+            let wanted = if end == count { ideal - em } else { ideal + em / 2.0 };
+            let uneven = ((width - wanted) / em / 3.0).powi(2);
             let cut = if end < count { cohesion[end - 1] * 4.0 } else { 0.0 };
             let total = cost[start] + uneven + cut;
             if total < cost[end] {

@@ -3,6 +3,8 @@
 //! printpdf shares no code with the writer. Each glyph is read twice over: by its font's ToUnicode map, and by the
 //! ActualText of the line it stands in; both must say the same.
 
+mod slices;
+
 use printpdf::{DictItem, Op, PdfDocument, PdfPage, PdfParseOptions, TextItem};
 
 use super::VerifyError;
@@ -46,15 +48,24 @@ fn unreadable(why: String) -> VerifyError {
 
 /// The significant characters of all pages.
 fn read(bytes: &[u8]) -> Result<Vec<char>, VerifyError> {
-    let mut warnings = Vec::new();
-    let document =
-        PdfDocument::parse(&without_ink(bytes), &PdfParseOptions { fail_on_error: false }, &mut warnings)
-            .map_err(unreadable)?;
+    let bytes = without_ink(bytes);
     let mut found = Vec::new();
-    for page in &document.pages {
-        read_page(page, &mut found)?;
+    match slices::Sliced::new(&bytes) {
+        None => read_file(&bytes, &mut found)?,
+        Some(sliced) => {
+            for slice in sliced.slices() {
+                let slice = slice.ok_or_else(|| unreadable("an object of a page is missing".to_owned()))?;
+                read_file(&slice, &mut found)?;
+            }
+        }
     }
     Ok(found)
+}
+
+fn read_file(bytes: &[u8], found: &mut Vec<char>) -> Result<(), VerifyError> {
+    let options = PdfParseOptions { fail_on_error: false };
+    let document = PdfDocument::parse(bytes, &options, &mut Vec::new()).map_err(unreadable)?;
+    document.pages.iter().try_for_each(|page| read_page(page, found))
 }
 
 /// The file with its font programs and pictures out of sight. They hold no text, and printpdf unpacks each of them
@@ -165,7 +176,7 @@ enum Token {
 }
 
 /// The text without furniture, each [`Kind::Continuation`] moved to its [`Kind::Continued`].
-fn logical(found: &[char], furniture: &[Furniture]) -> Result<Vec<char>, VerifyError> {
+pub(crate) fn logical(found: &[char], furniture: &[Furniture]) -> Result<Vec<char>, VerifyError> {
     // The first stream is the text as it stands; each continuation is one of its own.
     let mut streams: Vec<Vec<Token>> = vec![Vec::new()];
     let mut position = 0;

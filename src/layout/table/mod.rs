@@ -259,6 +259,7 @@ fn trimmed(mut pieces: Vec<Piece>) -> Vec<Piece> {
     while matches!(pieces.last(), Some(Piece { kind: Kind::Space, .. })) {
         pieces.pop();
     }
+    pieces.shrink_to_fit();
     pieces
 }
 

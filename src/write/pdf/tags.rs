@@ -45,7 +45,14 @@ impl Builder<'_> {
     }
 
     fn element(&self, id: ElementId) -> TagGroup {
-        let tag = self.kind(&self.document.elements[id as usize].tag);
+        let element = &self.document.elements[id as usize];
+        let tag = self.kind(&element.tag);
+        // A cell of one paragraph holds its text itself: half the objects for a large table.
+        if let (Tag::Cell { .. }, &[Child::Element(only)]) = (&element.tag, &element.children[..])
+            && self.document.elements[only as usize].tag == Tag::Paragraph
+        {
+            return TagGroup::with_children(tag, self.children(only));
+        }
         TagGroup::with_children(tag, self.children(id))
     }
 

@@ -105,3 +105,55 @@ fn a_picture_that_cannot_be_decoded_does_not_fail_the_document() {
     }
     verify(&text::text(&notice), &written(&notice, PdfStandard::A2a)).expect("the same text");
 }
+
+#[test]
+fn every_kind_of_picture_is_drawn_under_every_standard() {
+    // Gradients from red to blue, or from black to white, of a few pixels, of our own making.
+    let files: [(&str, &str, &[u8]); 10] = [
+        ("four inks", "image/jpeg", include_bytes!("pictures/cmyk.jpg")),
+        ("grey", "image/jpeg", include_bytes!("pictures/gray.jpg")),
+        ("16 bits", "image/png", include_bytes!("pictures/sixteen.png")),
+        ("16 bits and alpha", "image/png", include_bytes!("pictures/sixteen-alpha.png")),
+        ("alpha", "image/png", include_bytes!("pictures/alpha.png")),
+        ("interlaced", "image/png", include_bytes!("pictures/interlaced.png")),
+        ("palette", "image/png", include_bytes!("pictures/palette.png")),
+        ("grey of 2 bits", "image/png", include_bytes!("pictures/gray.png")),
+        ("first of two frames", "image/gif", include_bytes!("pictures/frames.gif")),
+        ("WebP", "image/webp", include_bytes!("pictures/webp.webp")),
+    ];
+    let mut document = document(Vec::new());
+    for (name, media_type, bytes) in files {
+        let size = imagesize::blob_size(bytes).expect("a picture");
+        let id = crate::document::AssetId(name.to_owned());
+        let image = crate::document::Image {
+            asset: Some(id.clone()),
+            alternative: name.to_owned(),
+            ..crate::document::Image::default()
+        };
+        document.body.push(Block::Figure(crate::document::Figure { image, caption: Vec::new() }));
+        let (width, height) = (size.width.try_into().expect("small"), size.height.try_into().expect("small"));
+        let bytes = std::sync::Arc::new(bytes.to_vec());
+        let media_type = media_type.to_owned();
+        document.assets.insert(id, crate::document::Asset { media_type, width, height, bytes });
+    }
+    let library = library();
+    let fonts = PdfFonts::new(&library).expect("the pinned fonts");
+    for standard in STANDARDS {
+        let mut diagnostics = Diagnostics::default();
+        let paged =
+            lay_out(&document, None, &PageStyle::default(), &library, &mut diagnostics).expect("laid out");
+        pdf(&document, &paged, &fonts, &options(standard), &mut diagnostics).expect("no violation");
+        assert!(diagnostics.iter().next().is_none(), "each is decoded");
+    }
+}
+
+#[test]
+fn a_long_document_is_read_back_in_slices() {
+    let mut body: Vec<Block> = (0..70).map(|n| paragraph(&format!("第{n}段。").repeat(120))).collect();
+    body.push(table(300, 5));
+    let document = document(body);
+    let written = written(&document, PdfStandard::A2a);
+    let expected = text::text(&document);
+    verify(&expected, &written).expect("the same text");
+    assert!(verify(&expected.replace("第69段", "第70段"), &written).is_err());
+}
