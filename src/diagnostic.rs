@@ -48,6 +48,9 @@ messages! {
         /// No rule or declaration named the region of the document; scoring chose it.
         RegionGuessed { path: String } = "region-guessed",
             "the document's region was guessed: {path}", "正文区域为推断所得：{path}";
+        /// A part of an article of several pages was not among the sources, or could not be read.
+        PartMissing { name: String, why: String } = "part-missing",
+            "a part of the article is missing: {name} ({why})", "缺少分页：{name}（{why}）";
         /// The page has no title.
         TitleMissing = "title-missing", "the page states no title", "网页未给出标题";
         /// The page has no publication date; the PDF's dates are shown as unknown.

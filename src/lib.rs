@@ -42,6 +42,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod environment;
 pub mod error;
+pub mod explain;
 pub mod extract;
 pub mod fonts;
 pub mod furniture;

@@ -9,10 +9,10 @@ use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
 use crate::colophon::{self, Colophon, Row};
 use crate::decode::{DecodeOptions, Decoded, decode};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::document::{self, Document, Moment, Provenance};
+use crate::document::{self, Document, Moment, Part, Provenance};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::extract::{ExtractOptions, Extraction, Trace, extract};
+use crate::extract::{self, ExtractOptions, Extraction, Trace};
 use crate::layout::{PageStyle, PagedDocument, lay_out};
 use crate::message::{Describe, Language};
 use crate::parse::{Dom, ParseOptions, parse};
@@ -102,6 +102,7 @@ pub type Timings = Vec<(&'static str, Duration)>;
 pub struct Pipeline<'a> {
     options: &'a Options,
     environment: &'a Environment,
+    parts: Vec<Source>,
     /// What was noticed so far, also when a stage fails.
     pub diagnostics: Diagnostics,
     /// Time spent so far.
@@ -112,7 +113,15 @@ impl<'a> Pipeline<'a> {
     /// A pipeline for one source.
     #[must_use]
     pub fn new(options: &'a Options, environment: &'a Environment) -> Self {
-        Self { options, environment, diagnostics: Diagnostics::default(), timings: Timings::new() }
+        let (diagnostics, timings) = (Diagnostics::default(), Timings::new());
+        Self { options, environment, parts: Vec::new(), diagnostics, timings }
+    }
+
+    /// The same, for an article whose text goes on in `parts`.
+    #[must_use]
+    pub fn with_parts(mut self, parts: Vec<Source>) -> Self {
+        self.parts = parts;
+        self
     }
 
     /// Converts a source into every format that the options ask for. Nothing is written to disk.
@@ -152,10 +161,12 @@ impl<'a> Pipeline<'a> {
         })?;
         let dom = self.timed("parse", |diagnostics| parse(&decoded.text, &options.parse, diagnostics))?;
         let extraction = self.timed("extract", |diagnostics| {
-            extract(&dom, acquired.url.as_ref(), &options.extract, diagnostics)
+            extract::extract(&dom, acquired.url.as_ref(), &options.extract, diagnostics)
         })?;
-        let Extraction { metadata, body, notes, attachments, trace } = extraction;
+        let (extraction, parts) = self.with_further_parts(extraction, &acquired.name);
+        let Extraction { metadata, body, notes, attachments, trace, .. } = extraction;
         let provenance = Provenance {
+            parts,
             file: acquired.name.clone(),
             captured: acquired.captured.clone(),
             sha256: document::sha256(&acquired.bytes),
@@ -173,6 +184,47 @@ impl<'a> Pipeline<'a> {
             Some(violation) => Err(violation.into()),
             None => Ok(Reading { acquired, decoded, dom, document, trace }),
         }
+    }
+
+    /// `first`, the extraction of the page `name`, with the text of the further parts. A part that is not there or
+    /// cannot be read is told of and leaves a gap.
+    fn with_further_parts(&mut self, first: Extraction, name: &str) -> (Extraction, Vec<Part>) {
+        let mut missing: Vec<String> = first.pages.iter().flat_map(|pages| pages.names.clone()).collect();
+        missing.retain(|part| part != name);
+        let (mut others, mut parts) = (Vec::new(), Vec::new());
+        for source in std::mem::take(&mut self.parts) {
+            let name = source.name();
+            missing.retain(|part| *part != name);
+            match self.read_part(&source) {
+                Ok((extraction, part)) => {
+                    others.push(extraction);
+                    parts.push(part);
+                }
+                Err(error) => {
+                    self.diagnostics.push(Diagnostic::PartMissing { name, why: error.to_string() });
+                }
+            }
+        }
+        for name in missing {
+            self.diagnostics.push(Diagnostic::PartMissing { name, why: "not among the sources".to_owned() });
+        }
+        (extract::join(first, others), parts)
+    }
+
+    fn read_part(&mut self, source: &Source) -> Result<(Extraction, Part), Error> {
+        let options = self.options;
+        let acquired = self.timed("acquire", |_| acquire(source, &options.acquire))?;
+        let decoded = self.timed("decode", |diagnostics| {
+            decode(&acquired.bytes, acquired.transport_charset.as_deref(), &options.decode, diagnostics)
+        })?;
+        let dom = self.timed("parse", |diagnostics| parse(&decoded.text, &options.parse, diagnostics))?;
+        // What a part says of itself (that it has no date) says nothing of the article.
+        let extraction = self.timed("extract", |_| {
+            let url = acquired.url.as_ref();
+            extract::extract(&dom, url, &options.extract, &mut Diagnostics::default())
+        })?;
+        let bytes = acquired.bytes.len() as u64;
+        Ok((extraction, Part { file: acquired.name, sha256: document::sha256(&acquired.bytes), bytes }))
     }
 
     fn write(

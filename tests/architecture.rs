@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module at the top of `src/`, and the modules it may name.
-const MAY_NAME: [(&str, &[&str]); 20] = [
+const MAY_NAME: [(&str, &[&str]); 21] = [
     ("message", &[]),
     ("document", &["furniture"]), // in a link of the documentation only
     ("diagnostic", &["message"]),
@@ -19,6 +19,7 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
     ("layout", &["colophon", "diagnostic", "document", "fonts", "furniture", "message"]),
     ("write", &["colophon", "diagnostic", "document", "fonts", "furniture", "layout", "message"]),
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
+    ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["message"]),
     ("environment", &["document", "fonts", "write"]),
     (
@@ -73,6 +74,7 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
         "cli",
         &[
             "acquire",
+            "archive",
             "batch",
             "diagnostic",
             "document",

@@ -1,5 +1,7 @@
 //! Turns what was typed — files, folders, globs, `-` — into a list of sources and the names of their outputs.
 
+mod parts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
@@ -16,6 +18,8 @@ const PAGE_EXTENSIONS: [&str; 4] = ["html", "htm", "shtml", "xhtml"];
 pub struct Job {
     /// Where the page is.
     pub source: Source,
+    /// Further pages of the same article, in order.
+    pub parts: Vec<Source>,
     /// How the source is shown to the user: the path as typed or found, `-` for standard input.
     pub shown: String,
     /// Path of the outputs below the output folder, without extension. Relative, and never leads out of it.
@@ -57,7 +61,8 @@ pub fn expand(typed: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
     let mut refused = Vec::new();
     for argument in typed {
         if argument.as_os_str() == "-" {
-            jobs.push(Job { source: Source::StandardInput, shown: "-".to_owned(), output: "stdin".into() });
+            let source = Source::StandardInput;
+            jobs.push(Job { source, parts: Vec::new(), shown: "-".to_owned(), output: "stdin".into() });
         } else if argument.is_dir() {
             folder(argument, &mut jobs, &mut refused);
         } else if argument.exists() {
@@ -68,7 +73,7 @@ pub fn expand(typed: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
     }
     let mut seen = BTreeSet::new();
     jobs.retain(|job| seen.insert((identity(&job.source), job.output.clone())));
-    refuse_collisions(jobs, refused)
+    refuse_collisions(parts::join(jobs), refused)
 }
 
 /// Pages of a folder and its folders, in the order of their names; outputs mirror the folders.
@@ -128,6 +133,7 @@ fn file(path: &Path, root: &Path, mirror: Option<&Path>) -> Job {
     let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
     Job {
         source: Source::File { path: path.to_path_buf(), root: root.to_path_buf() },
+        parts: Vec::new(),
         shown: path.display().to_string(),
         output: inside.with_extension(""),
     }

@@ -93,7 +93,8 @@ pub fn run(
     }
     let sources: BTreeSet<PathBuf> = jobs
         .iter()
-        .filter_map(|job| match &job.source {
+        .flat_map(|job| std::iter::once(&job.source).chain(&job.parts))
+        .filter_map(|source| match source {
             Source::File { path, .. } => path.canonicalize().ok(),
             Source::StandardInput => None,
         })
@@ -158,7 +159,7 @@ fn one(
             ..failed(job.shown.clone(), Error::Internal(String::new()))
         };
     }
-    let mut pipeline = Pipeline::new(options, environment);
+    let mut pipeline = Pipeline::new(options, environment).with_parts(job.parts.clone());
     // A fault of ours in one page must not take the batch with it.
     let result = catch_unwind(AssertUnwindSafe(|| pipeline.convert(&job.source)))
         .unwrap_or_else(|panic| Err(Error::Internal(panic_message(panic.as_ref()))));

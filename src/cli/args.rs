@@ -146,9 +146,22 @@ pub(super) struct InspectArgs {
     /// Print JSON, for programs
     #[arg(long)]
     pub json: bool,
+    /// Write the page with every decision drawn upon it
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub explain: Option<ExplainFormat>,
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// How the page is read
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// In what form decisions are drawn upon the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// One HTML file without scripts that loads nothing
+    Html,
 }
 
 /// Language of messages.

@@ -4,13 +4,15 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::args::InspectArgs;
+use super::args::{ExplainFormat, InspectArgs};
 use super::{Exit, settings, words};
 use crate::acquire::Source;
+use crate::archive::place;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::text::inlines;
 use crate::document::{Block, Document};
 use crate::error::Error;
+use crate::explain::explain;
 use crate::extract::Choice;
 use crate::message::{Describe, In, Language};
 use crate::pipeline::{Pipeline, Reading};
@@ -35,7 +37,13 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
     let mut pipeline = Pipeline::new(&options, &environment);
     let result = pipeline.read(&source);
     let diagnostics: Vec<Diagnostic> = pipeline.diagnostics.iter().cloned().collect();
-    let text = if args.json {
+    let text = if args.explain == Some(ExplainFormat::Html)
+        && let Ok(reading) = &result
+    {
+        explain(&reading.dom, &reading.trace, &reading.document, language)
+    } else if args.explain.is_some() {
+        String::new()
+    } else if args.json {
         format!("{:#}\n", as_json(result.as_ref(), &diagnostics))
     } else {
         match &result {
@@ -43,12 +51,16 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
             Err(_) => diagnostics_as_text(&diagnostics, language),
         }
     };
-    if let Err(error) = words::data(&text) {
-        let line = match language {
+    let written = match &args.output {
+        _ if text.is_empty() => Ok(()),
+        Some(path) => place(path, text.as_bytes()).map_err(|error| error.describe(language)),
+        None => words::data(&text).map_err(|error| match language {
             Language::English => format!("cannot write standard output: {error}"),
             Language::Chinese => format!("无法写入标准输出：{error}"),
-        };
-        words::error(language, &line);
+        }),
+    };
+    if let Err(error) = written {
+        words::error(language, &error);
         return Exit::Failed;
     }
     match result {

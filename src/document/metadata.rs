@@ -243,6 +243,20 @@ pub struct Provenance {
     pub bytes: u64,
     /// How the bytes were read as characters.
     pub encoding: Encoding,
+    /// The further pages of an article that the site spreads over several, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// A further page of an article.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Name of the source file, without its folder.
+    pub file: String,
+    /// Lower-case hexadecimal SHA-256 of its bytes.
+    pub sha256: String,
+    /// Number of its bytes.
+    pub bytes: u64,
 }
 
 /// How the source bytes were read as characters.

@@ -25,7 +25,7 @@ pub mod text;
 pub use check::{Violation, check};
 pub use digest::sha256;
 pub use json::{SCHEMA, from_json, to_json};
-pub use metadata::{Candidate, Encoding, Field, Metadata, Moment, Origin, Provenance};
+pub use metadata::{Candidate, Encoding, Field, Metadata, Moment, Origin, Part, Provenance};
 pub use table::{Cell, Placement, Row, Table};
 
 use std::collections::BTreeMap;

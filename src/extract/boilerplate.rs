@@ -150,7 +150,15 @@ pub(super) fn classify(squeezed: &str) -> Option<Kind> {
             return Some(*kind);
         }
     }
-    used_up(squeezed, length)
+    used_up(squeezed, length).or_else(|| bracketed(squeezed))
+}
+
+/// The kind of the first of several bracketed pieces of furniture: 「【信息发布：某局】【内容纠错】【关闭窗口】」.
+fn bracketed(squeezed: &str) -> Option<Kind> {
+    let inner = squeezed.strip_prefix('【')?.strip_suffix('】').filter(|inner| inner.len() <= 360)?;
+    let pieces: Vec<&str> = inner.split("】【").collect();
+    let kinds: Vec<Option<Kind>> = pieces.iter().map(|piece| classify(piece)).collect();
+    (pieces.len() > 1 && kinds.iter().all(Option::is_some)).then(|| kinds.into_iter().flatten().next())?
 }
 
 /// The kind of the first phrase, if phrases, companions and separators use the line up.
@@ -257,6 +265,7 @@ mod tests {
             ("上一篇：关于春耕的通知", Kind::PreviousNext),
             ("（责任编辑：张三）", Kind::Editor),
             ("【纠错】【责任编辑:张三】", Kind::Print),
+            ("【信息发布：某区退役军人事务局】【内容纠错】【打印文章】【关闭窗口】", Kind::Editor),
             ("当前位置：首页>政务公开>通知", Kind::Breadcrumb),
         ] {
             assert_eq!(classify(line), Some(kind), "{line}");

@@ -7,6 +7,8 @@
 //! 5. `metadata`: tags, index table, info line, heading, breadcrumb;
 //! 6. `blocks`: `paragraphs`, `tables`, `lists`, `pictures`, `notes`, `attachments`;
 //! 7. `compose`: title, `roles`, `outline`, `captions`.
+//!
+//! An article that a site spreads over several pages is put together from their extractions in `parts`.
 
 mod attachments;
 mod blocks;
@@ -25,6 +27,7 @@ mod notes;
 mod outline;
 mod page;
 mod paragraphs;
+mod parts;
 mod phrases;
 mod pictures;
 mod refusal;
@@ -39,6 +42,7 @@ mod tests;
 mod trace;
 mod whitespace;
 
+pub use parts::{Pages, join};
 pub use sites::Sites;
 pub use trace::{Choice, Kept, Removed, Trace, TracedRegion};
 
@@ -82,6 +86,8 @@ pub struct Extraction {
     pub notes: Vec<Note>,
     /// Its attachments.
     pub attachments: Vec<Attachment>,
+    /// The parts of the article, if the page says that it is only one of them.
+    pub pages: Option<Pages>,
     /// What was decided, for `inspect`.
     pub trace: Trace,
 }
@@ -174,7 +180,14 @@ pub fn extract(
         diagnostics.push(Diagnostic::RegionGuessed { path: traced.path.clone() });
     }
     trace.kept = kept(&page, &body, &places);
-    Ok(Extraction { metadata, body, notes, attachments: attachments.list, trace })
+    Ok(Extraction {
+        metadata,
+        body,
+        notes,
+        attachments: attachments.list,
+        pages: parts::declared(&page),
+        trace,
+    })
 }
 
 /// The text of the first `<title>` in the page.

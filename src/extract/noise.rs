@@ -5,7 +5,7 @@ use super::boilerplate::{
     is_weak_footer,
 };
 use super::lines::Line;
-use super::metadata::info_line::{is_doubtful, is_info_line};
+use super::metadata::info_line::{dated_line, is_doubtful, is_info_line, is_value};
 use super::metadata::labels;
 use super::page::{NO_TABLE, Page, Tag};
 use super::region::Region;
@@ -203,7 +203,7 @@ impl Noise {
 
     /// Info line and breadcrumb before the text begins.
     fn head(&mut self, page: &Page<'_>, region: &Region, lines: &[usize]) {
-        for &at in lines.iter().take(16) {
+        for (position, &at) in lines.iter().enumerate().take(16) {
             let line = &page.lines[at];
             if self.removed[line.start] {
                 continue;
@@ -215,7 +215,9 @@ impl Noise {
                 is_linked(line) && line.text.contains("首页") && line.text.contains(['>', '＞', '»', '/']);
             let kind = if trail {
                 Kind::Breadcrumb
-            } else if is_info_line(&line.text) && (region.rule.is_none() || !is_doubtful(&line.text)) {
+            } else if is_info_line(&line.text) && (region.rule.is_none() || !is_doubtful(&line.text))
+                || region.rule.is_none() && is_dated(page, lines, position)
+            {
                 Kind::InfoLine
             } else {
                 continue;
@@ -235,12 +237,15 @@ impl Noise {
             let mut index = part.start;
             while index < prose {
                 let item = &page.items[index];
-                if !matches!(item.tag(), Tag::Table | Tag::List) || item.hidden || self.removed[index] {
+                let tabular = matches!(item.tag(), Tag::Table | Tag::List);
+                let block = tabular || item.tag().breaks_line() && item.element().is_some();
+                if !block || item.hidden || self.removed[index] || index == part.node {
                     index += 1;
                     continue;
                 }
                 let range = page.lines_within(index);
-                if range.len() > 60 || !(page.length(index) < 800 || data[index]) {
+                let fits = range.len() <= 60 && (page.length(index) < 800 || data[index]);
+                if !fits || !tabular && !(range.len() > 3 && is_label_block(&page.lines[range.clone()])) {
                     index += 1;
                     continue;
                 }
@@ -249,7 +254,11 @@ impl Noise {
                     .filter(|line| line.length < 80)
                     .filter(|line| {
                         let squeezed = line.squeezed();
-                        let label = squeezed.split(['：', ':']).next().unwrap_or_default();
+                        let label = squeezed
+                            .trim_start_matches(['[', '［', '【'])
+                            .split(['：', ':', ']', '］', '】'])
+                            .next()
+                            .unwrap_or_default();
                         labels::only(label).is_some_and(|(_, slot)| {
                             matches!(
                                 slot,
@@ -341,6 +350,46 @@ impl Noise {
             self.remove_line(page, region, line, kind);
         }
     }
+}
+
+/// Whether the line at `position` of `lines` is the date under the title, without a label: `2024-03-05 10:20`. Lines
+/// that are dated one after the other are a chronicle.
+fn is_dated(page: &Page<'_>, lines: &[usize], position: usize) -> bool {
+    let dated = |at: usize| {
+        let line = &page.lines[at];
+        dated_line(&line.text).filter(|_| !is_linked(line) && line.length <= 48)
+    };
+    let plain = |rest: &str| {
+        let squeezed = super::whitespace::squeeze(rest);
+        let counted = squeezed.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '次' | '人'));
+        classify(&squeezed).is_some()
+            || labels::only(counted).is_some_and(|(_, slot)| slot == labels::Slot::Ignored)
+            || squeezed.chars().count() <= 12
+                && !squeezed.contains(super::whitespace::is_sentence_mark)
+                && !squeezed.contains(['至', '～', '~'])
+    };
+    position <= 4
+        && !is_value(page, lines[position])
+        && dated(lines[position]).is_some_and(|dated| plain(&dated.rest))
+        && lines[position + 1..].iter().take(3).all(|&next| dated(next).is_none())
+}
+
+/// Whether the lines are labels and their values, and hardly anything else: an index block built of other elements
+/// than a table.
+fn is_label_block(lines: &[Line]) -> bool {
+    let mut told = 0;
+    let mut labelled = false;
+    for line in lines {
+        let squeezed = if line.length <= 300 { line.squeezed() } else { String::new() };
+        let alone = line.length <= 12 && labels::only(&squeezed).is_some();
+        let field = !alone && {
+            let (lead, fields) = labels::fields(&line.text);
+            lead.is_empty() && !fields.is_empty()
+        };
+        told += usize::from(alone || field || labelled);
+        labelled = alone;
+    }
+    told * 10 >= lines.len() * 9
 }
 
 /// Whether the line holds a link to a file.

@@ -99,6 +99,9 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
         .count();
     let prose =
         page.lines.iter().filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line)).count();
+    if is_abstracts(page, region) {
+        return true;
+    }
     (items >= 10 && dated >= 8 && prose <= 3 && held < 600 && (weight < 150 || prose == 0))
         || (items >= 25 && weight < 120 && prose <= 1)
 }
@@ -131,6 +134,29 @@ pub(super) fn holds_only_files(body: &[Block], files: &[Attachment]) -> bool {
 fn is_label(squeezed: &str) -> bool {
     let word = squeezed.trim_matches(|c: char| c.is_ascii_digit() || "：:.．、；;。，（）()【】".contains(c));
     matches!(word, "" | "附" | "附件" | "附件下载" | "下载" | "点击下载" | "详见附件" | "相关附件")
+}
+
+/// Whether the region is a list of other pages with their abstracts: linked titles, each with a text and a date.
+fn is_abstracts(page: &Page<'_>, region: &Region) -> bool {
+    let lines: Vec<&super::lines::Line> = region
+        .parts
+        .iter()
+        .flat_map(|part| page.lines_between(part.start, part.end))
+        .map(|line| &page.lines[line])
+        .collect();
+    let item = |line: &super::lines::Line| is_linked(line) && line.length >= 8;
+    let items = lines.iter().filter(|line| item(line)).count();
+    let (mut since, mut prose, mut beside, mut dated) = (usize::MAX, 0, 0, 0);
+    for line in &lines {
+        since = if item(line) { 0 } else { since.saturating_add(1) };
+        let dates = line.length <= 40 && super::metadata::date::find(&line.text).is_some();
+        dated += usize::from(dates && since <= 4);
+        if line.marks >= 2 && line.length >= 30 && !is_linked(line) {
+            prose += 1;
+            beside += usize::from(since <= 2);
+        }
+    }
+    items >= 6 && dated * 10 >= items * 7 && beside * 10 >= prose * 8 && prose <= items * 2
 }
 
 /// Characters of all text, and how many of them are no text's characters.

@@ -53,6 +53,19 @@ const MOST_CONTAINERS: usize = 256;
 /// Below this weight a subtree is no document.
 const LEAST: i64 = 24;
 
+/// The same for a subtree that follows an info line: notices of one sentence are documents.
+const LEAST_INFORMED: i64 = 8;
+
+/// Whether the line before item `start` is an info line.
+fn follows_info_line(page: &Page<'_>, start: usize) -> bool {
+    let before = page.lines.partition_point(|line| line.start < start);
+    page.lines[before.saturating_sub(2)..before].iter().any(|line| {
+        line.length <= 260
+            && (super::metadata::info_line::is_info_line(&line.text)
+                || super::metadata::info_line::dated_line(&line.text).is_some())
+    })
+}
+
 /// Finds the document in `page`; `sites` are the rules to follow, if any.
 pub(super) fn find(
     page: &Page<'_>,
@@ -165,7 +178,9 @@ fn score(page: &Page<'_>, weights: &Weights) -> Option<Region> {
             best = Some(run);
         }
     }
-    let run = best.filter(|run| run.weight >= LEAST)?;
+    let run = best.filter(|run| {
+        run.weight >= LEAST || run.weight >= LEAST_INFORMED && follows_info_line(page, run.start)
+    })?;
     let Run { weight, node, .. } = run;
     let (start, end) = widen(page, weights, &run);
     Some(Region { parts: vec![Part { node, start, end }], choice: Choice::Scored(weight), rule: None })

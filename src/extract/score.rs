@@ -137,7 +137,7 @@ fn weigh(line: &Line, title: &str, zone: bool) -> i64 {
 
 /// Whether the line is a row of an index table: `索引号：0001/2018`.
 fn is_index_row(text: &str) -> bool {
-    if !text.contains(['：', ':']) {
+    if !text.contains(['：', ':', ']', '】']) {
         return false;
     }
     let (lead, fields) = labels::fields(text);

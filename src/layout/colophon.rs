@@ -21,8 +21,8 @@ const HEADING: &str = "著录信息";
 /// The label of the row that layout adds.
 const FONTS: &str = "所用字体";
 
-/// 五号: the size of the table's text.
-const SIZE: f32 = 10.5;
+/// 小五: the size of the table's text.
+const SIZE: f32 = 9.0;
 
 /// Sets `rows` after `pieces`, with one more row for the fonts that both are set in.
 pub(super) fn colophon(rows: &[Row], pieces: &mut Vec<Piece>, column: &Column, context: &mut Context<'_>) {

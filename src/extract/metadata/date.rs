@@ -19,6 +19,12 @@ pub(in crate::extract) struct Found {
 pub(in crate::extract) fn find(text: &str) -> Option<Found> {
     let mut previous = None;
     for (at, character) in text.char_indices() {
+        if character.is_ascii_uppercase()
+            && !previous.is_some_and(|c: char| c.is_ascii_alphabetic())
+            && let Some((moment, length)) = english(&text[at..])
+        {
+            return Some(Found { moment, range: at..at + length });
+        }
         let begins_number = (character.is_ascii_digit() || han_digit(character).is_some())
             && !previous.is_some_and(|c: char| c.is_ascii_digit());
         if begins_number && let Some((moment, length)) = parse(&text[at..]) {
@@ -80,6 +86,39 @@ fn parse(text: &str) -> Option<(Moment, usize)> {
         cursor.eat('日');
     }
     let date = date(year, month, day)?;
+    let end = cursor.at;
+    let time = cursor.time();
+    let end = if time.is_some() { cursor.at } else { end };
+    Some((Moment { date, time }, end))
+}
+
+/// `March 5, 2024 08:05` at the start of `text`, and its length in bytes.
+fn english(text: &str) -> Option<(Moment, usize)> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let name = &text[..letters];
+    let month = MONTHS.iter().position(|month| *month == name || letters == 3 && month.starts_with(name))?;
+    let mut cursor = Cursor { text, at: letters };
+    cursor.eat('.');
+    cursor.spaces();
+    let day = cursor.digits(2)?;
+    cursor.eat(',');
+    cursor.spaces();
+    let year = cursor.year()?;
+    let date = date(year, u32::try_from(month).ok()? + 1, day)?;
     let end = cursor.at;
     let time = cursor.time();
     let end = if time.is_some() { cursor.at } else { end };

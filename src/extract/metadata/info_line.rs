@@ -1,7 +1,9 @@
 //! Turns the line under a title (`信息来源：本网 时间：2018-01-31`) into fields.
 
+use super::super::page::Page;
 use super::date;
 use super::labels::{Labelled, Slot, fields, is_void};
+use crate::document::Moment;
 
 /// Longest line, in characters, that is looked at.
 const LONGEST: usize = 260;
@@ -32,9 +34,64 @@ pub(in crate::extract) fn is_info_line(line: &str) -> bool {
     });
     let dated_lead = date::find(&lead).is_some_and(|date| date.range.start == 0);
     let short_lead = lead.chars().count() <= 40 && !lead.contains(['。', '；', '“', '《']);
-    strong > 0
-        && (companions || named || dated_lead || strong > 1 || line.chars().count() <= 40 && lead.is_empty())
-        && short_lead
+    // 「2024-03-05 10:20　点击：12」
+    let counted = dated_lead
+        && dated_line(&lead).is_some_and(|dated| dated.rest.is_empty())
+        && !found.is_empty()
+        && found.iter().all(|field| field.slot == Slot::Ignored);
+    counted
+        || strong > 0
+            && (companions
+                || named
+                || dated_lead
+                || strong > 1
+                || line.chars().count() <= 40 && lead.is_empty())
+            && short_lead
+}
+
+/// Whether the line at `at` is the value of a label in the line before it: `开始时间：` is no publication.
+pub(in crate::extract) fn is_value(page: &Page<'_>, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| {
+        let label = &page.lines[before];
+        label.length <= 12 && label.text.trim_end().ends_with(['：', ':'])
+    })
+}
+
+/// A line that a content management system dates without a label: `2024/3/5 8:05 某市发布`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::extract) struct Dated {
+    /// The date.
+    pub(in crate::extract) moment: Moment,
+    /// What follows it, trimmed of brackets and white space.
+    pub(in crate::extract) rest: String,
+}
+
+/// The date that begins `line`, if it is written as programs write dates and not as documents do: with a time of day,
+/// with separators, as eight digits, or with leading zeros (which GB/T 9704-2012, 7.3.5.4 forbids).
+pub(in crate::extract) fn dated_line(line: &str) -> Option<Dated> {
+    let trim =
+        |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | '【' | '】' | '|');
+    let text = line.trim_matches(trim);
+    if text.chars().nth(60).is_some() {
+        return None;
+    }
+    let (moment, end) = match date::find(text).filter(|found| found.range.start == 0) {
+        Some(found) => (found.moment, found.range.end),
+        None => {
+            let digits = text.get(..8).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+            if text[8..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                return None;
+            }
+            (date::tag(digits)?, 8)
+        }
+    };
+    let printed = &text[..end];
+    let by_program = moment.time.is_some()
+        || !printed.contains('年') && printed.is_ascii()
+        || printed.contains("年0")
+        || printed.contains("月0");
+    let rest = text[end..].trim_matches(trim).to_owned();
+    by_program.then_some(Dated { moment, rest })
 }
 
 /// Whether the line could be read otherwise: a lone weak label.
@@ -47,7 +104,7 @@ pub(in crate::extract) fn is_doubtful(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_doubtful, is_info_line};
+    use super::{dated_line, is_doubtful, is_info_line};
 
     #[test]
     fn info_lines_of_many_systems() {
@@ -73,6 +130,23 @@ mod tests {
             "时间安排",
         ] {
             assert!(!is_info_line(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn programs_and_documents_date_differently() {
+        for line in [
+            "2024-3-5 8:05:33",
+            "（2003-3-12　　阅读 123 次）",
+            "2024/3/5 8:05 某市发布",
+            "20240305",
+            "2024年03月05日",
+        ] {
+            assert!(dated_line(line).is_some(), "{line}");
+        }
+        for line in ["（2024年3月1日）", "二〇二四年三月五日", "2024年3月1日", "202403051234", "全文"]
+        {
+            assert_eq!(dated_line(line), None, "{line}");
         }
     }
 

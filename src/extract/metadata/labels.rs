@@ -50,6 +50,7 @@ const LABELS: &[(&str, Slot)] = &[
     ("信息索引号", Slot::IndexNumber),
     ("文件索引号", Slot::IndexNumber),
     ("信息索引", Slot::IndexNumber),
+    ("索引编号", Slot::IndexNumber),
     ("索引号", Slot::IndexNumber),
     ("索取号", Slot::IndexNumber),
     ("主题分类", Slot::Subject),
@@ -59,6 +60,8 @@ const LABELS: &[(&str, Slot)] = &[
     ("公文分类", Slot::Subject),
     ("组配分类", Slot::Subject),
     ("所属主题", Slot::Subject),
+    ("内容分类", Slot::Subject),
+    ("分类", Slot::Subject),
     ("发文机关", Slot::Issuer),
     ("发文机构", Slot::Issuer),
     ("发布机构", Slot::Issuer),
@@ -67,6 +70,11 @@ const LABELS: &[(&str, Slot)] = &[
     ("发布单位", Slot::Issuer),
     ("制发机关", Slot::Issuer),
     ("制发单位", Slot::Issuer),
+    ("发文部门", Slot::Issuer),
+    ("发布部门", Slot::Issuer),
+    ("制发部门", Slot::Issuer),
+    ("颁布机关", Slot::Issuer),
+    ("颁布单位", Slot::Issuer),
     ("公开主体", Slot::Issuer),
     ("公开机构", Slot::Issuer),
     ("所属机构", Slot::Issuer),
@@ -78,6 +86,8 @@ const LABELS: &[(&str, Slot)] = &[
     ("发文时间", Slot::Written),
     ("制发日期", Slot::Written),
     ("签发日期", Slot::Written),
+    ("形成日期", Slot::Written),
+    ("签署日期", Slot::Written),
     ("印发日期", Slot::Printed),
     ("印发时间", Slot::Printed),
     ("信息名称", Slot::Title),
@@ -94,6 +104,9 @@ const LABELS: &[(&str, Slot)] = &[
     ("发文号", Slot::Number),
     ("公文号", Slot::Number),
     ("发布文号", Slot::Number),
+    ("发文文号", Slot::Number),
+    ("文件文号", Slot::Number),
+    ("公文字号", Slot::Number),
     ("文号", Slot::Number),
     ("发布日期", Slot::Published),
     ("发布时间", Slot::Published),
@@ -104,6 +117,12 @@ const LABELS: &[(&str, Slot)] = &[
     ("公开日期", Slot::Published),
     ("公开时间", Slot::Published),
     ("公布日期", Slot::Published),
+    ("添加时间", Slot::Published),
+    ("添加日期", Slot::Published),
+    ("创建时间", Slot::Published),
+    ("创建日期", Slot::Published),
+    ("录入时间", Slot::Published),
+    ("发布于", Slot::Published),
     ("上网时间", Slot::Published),
     ("上网日期", Slot::Published),
     ("發佈日期", Slot::Published),
@@ -124,6 +143,7 @@ const LABELS: &[(&str, Slot)] = &[
     ("有效性", Slot::Validity),
     ("时效性", Slot::Validity),
     ("效力状态", Slot::Validity),
+    ("公文时效", Slot::Validity),
     ("文件状态", Slot::Validity),
     ("是否有效", Slot::Validity),
     ("体裁分类", Slot::Genre),
@@ -173,6 +193,18 @@ const LABELS: &[(&str, Slot)] = &[
     ("公开形式", Slot::Ignored),
     ("公开范围", Slot::Ignored),
     ("公开时限", Slot::Ignored),
+    ("公开类别", Slot::Ignored),
+    ("公开属性", Slot::Ignored),
+    ("废止日期", Slot::Ignored),
+    ("失效日期", Slot::Ignored),
+    ("终止日期", Slot::Ignored),
+    ("效力级别", Slot::Ignored),
+    ("载体类型", Slot::Ignored),
+    ("信息形式", Slot::Ignored),
+    ("服务对象", Slot::Ignored),
+    ("统一登记号", Slot::Ignored),
+    ("统一编号", Slot::Ignored),
+    ("签发人", Slot::Ignored),
     ("审核", Slot::Ignored),
     ("初审", Slot::Ignored),
     ("终审", Slot::Ignored),
@@ -180,6 +212,9 @@ const LABELS: &[(&str, Slot)] = &[
     ("摄影", Slot::Ignored),
     ("视力保护色", Slot::Ignored),
     ("附件", Slot::Ignored),
+    ("Updated", Slot::Updated),
+    ("Published", Slot::Published),
+    ("Source", Slot::Source),
 ];
 
 /// Words that end a value although no colon follows them.
@@ -274,19 +309,38 @@ fn cut(value: &str) -> String {
 /// A label at the start of `text` (white space inside allowed) with its colon, and how many bytes it takes.
 fn label_at(text: &str) -> Option<(&'static str, Slot, usize)> {
     let first = text.chars().next()?;
-    if is_blank(first) || first.is_ascii() {
+    let bracketed = matches!(first, '[' | '［' | '【');
+    if is_blank(first) || first.is_ascii() && !first.is_ascii_uppercase() && !bracketed {
         return None;
     }
     // The label's characters lie within this many characters, white space included.
-    let head: Vec<(usize, char)> =
-        text.char_indices().take(24).filter(|(_, c)| !is_blank(*c)).take(8).collect();
+    let head: Vec<(usize, char)> = text
+        .char_indices()
+        .take(26)
+        .skip(usize::from(bracketed))
+        .filter(|(_, c)| !is_blank(*c))
+        .take(12)
+        .collect();
     let word: String = head.iter().map(|(_, c)| c).collect();
     for (label, slot) in LABELS {
-        if word.starts_with(label)
-            && let Some((at, colon)) = head.get(label.chars().count())
-            && matches!(colon, '：' | ':' | '∶')
-        {
-            return Some((label, *slot, at + colon.len_utf8()));
+        if !word.starts_with(label) {
+            continue;
+        }
+        let mut marks = head.iter().skip(label.chars().count());
+        let &(mut at, mark) = marks.next()?;
+        if bracketed {
+            // 「[发文字号] 京财〔2024〕3号」, with or without a colon after it.
+            if !matches!(mark, ']' | '］' | '】') {
+                continue;
+            }
+            at += mark.len_utf8();
+            if let Some((colon_at, colon)) = marks.next().filter(|(_, c)| matches!(c, '：' | ':')) {
+                at = colon_at + colon.len_utf8();
+            }
+            return Some((label, *slot, at));
+        }
+        if matches!(mark, '：' | ':' | '∶') {
+            return Some((label, *slot, at + mark.len_utf8()));
         }
     }
     None
@@ -299,6 +353,7 @@ pub(in crate::extract) fn is_void(value: &str) -> bool {
         || squeezed.contains("${")
         || squeezed.contains("{{")
         || matches!(squeezed.as_str(), "无" | "暂无" | "-" | "--" | "—" | "/" | "null" | "undefined" | "空")
+        || !squeezed.is_empty() && squeezed.len() < 12 && squeezed.bytes().all(|b| b == b'-')
 }
 
 #[cfg(test)]

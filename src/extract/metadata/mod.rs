@@ -8,8 +8,11 @@ pub(super) mod number;
 pub(super) mod tags;
 pub(super) mod title;
 
+use std::collections::BTreeSet;
+
 use url::Url;
 
+use self::info_line::{dated_line, is_value};
 use self::labels::{Slot, is_void};
 use self::tags::{Tags, clean};
 use self::title::{Heading, Hints};
@@ -303,6 +306,9 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
             .take_while(|&at| page.lines[at].length > 400 || !is_footer(&page.lines[at].squeezed())),
     );
     let mut found = Vec::new();
+    // Dates that may be the document's own: they count where nothing else says when the page was published.
+    let mut doubtful = Vec::new();
+    let labels_alone = labels_alone(page, &order);
     // Whether the lines at hand belong to an index table: one of its labels was met shortly before.
     let mut index_block = 0usize;
     let mut position = 0;
@@ -321,7 +327,9 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
         // A label in a cell or element of its own: the value is the next line.
         let in_cell = page.tables[line.start] != NO_TABLE;
         if let Some((label, slot)) = labels::only(&squeezed)
-            && (squeezed.ends_with(['：', ':', ']', '】']) || in_cell)
+            && (squeezed.ends_with(['：', ':', ']', '】'])
+                || in_cell
+                || labels_alone.contains(&order[position - 1]))
         {
             if is_core(slot) {
                 index_block = 10;
@@ -342,15 +350,34 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
         if is_linked(line) {
             continue;
         }
-        if let Some(moment) = date::whole(&line.text) {
-            // A date alone between title and text.
-            let near = order[position - 1] + 8 >= before && order[position - 1] < before;
-            if near && index_block == 0 {
-                push(&mut found, Slot::Published, "", moment.to_string(), false);
-            }
+        // 「某某通知（2024年03月05日）」: some systems print the date within the heading.
+        if let Some(open) = line.text.rfind(['(', '（']).filter(|open| *open > 0)
+            && order[position - 1] < before
+            && line.text[open..].contains("年0")
+            && let Some(moment) = date::whole(&line.text[open..])
+        {
+            push(&mut doubtful, Slot::Published, "", moment.to_string(), false);
             continue;
         }
-        if !line.text.contains(['：', ':', '∶']) {
+        // What stands between title and text.
+        let at = order[position - 1];
+        let near = at + 8 >= before && at < before || inside.contains(&at);
+        if near && index_block == 0 && !is_value(page, at) {
+            if let Some(dated) = dated_line(&line.text).filter(|dated| !dated.rest.contains(['：', ':', '∶']))
+            {
+                push(&mut found, Slot::Published, "", dated.moment.to_string(), false);
+                continue;
+            }
+            if let Some(moment) = date::whole(&line.text) {
+                push(&mut doubtful, Slot::Published, "", moment.to_string(), false);
+                continue;
+            }
+            if line.length <= 40 && number::whole(&line.text).is_some() {
+                push(&mut doubtful, Slot::Number, "", line.text.trim().to_owned(), false);
+                continue;
+            }
+        }
+        if !line.text.contains(['：', ':', '∶', ']', '】']) {
             continue;
         }
         let (lead, fields) = labels::fields(&line.text);
@@ -385,8 +412,30 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
     }
     // 标题 is a label of index tables only.
     let indexed = found.iter().any(|found| is_core(found.slot));
+    found.extend(doubtful);
     found.retain(|found| indexed || found.slot != Slot::Title);
     found
+}
+
+/// The lines of `order` that are a label without a colon, one of several: label and value alternate
+/// (`<dt>索引号</dt><dd>…</dd>`, two `<div>`s a row).
+fn labels_alone(page: &Page<'_>, order: &[usize]) -> BTreeSet<usize> {
+    let label = |at: usize| {
+        let line = &page.lines[at];
+        line.length <= 12 && labels::only(&line.squeezed()).is_some()
+    };
+    let all: Vec<usize> = order.iter().copied().filter(|&at| label(at)).collect();
+    let neighbours = |left: usize, right: usize| (1..=4).contains(&(right - left));
+    let mut alone = BTreeSet::new();
+    for trio in all.windows(3) {
+        if let &[a, b, c] = trio
+            && neighbours(a, b)
+            && neighbours(b, c)
+        {
+            alone.extend([a, b, c]);
+        }
+    }
+    alone
 }
 
 /// Labels that only index tables have.
@@ -398,6 +447,7 @@ fn push(found: &mut Vec<Found>, slot: Slot, label: &str, value: String, indexed:
     let dated =
         matches!(slot, Slot::Published | Slot::Updated | Slot::Written | Slot::Effective | Slot::Printed);
     let sound = !is_void(&value)
+        && labels::only(&squeeze(&value)).is_none()
         && slot != Slot::Ignored
         && (!dated || date::tag(&value).is_some())
         && (slot != Slot::Source || value.chars().count() <= 60);

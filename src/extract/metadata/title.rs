@@ -70,6 +70,8 @@ pub(in crate::extract) fn heading(
         while next < before + inside
             && page.lines[next].block == block
             && page.items[block].tag() != Tag::Table
+            && !is_furniture(&page.lines[index].text)
+            && !is_furniture(&page.lines[next].text)
         {
             next += 1;
         }
@@ -81,7 +83,49 @@ pub(in crate::extract) fn heading(
         }
         index = next;
     }
-    best.filter(|best| best.score >= 5)
+    let best = best.filter(|best| best.score >= 5)?;
+    Some(without_date(extended(page, best, before + inside, hints), hints))
+}
+
+/// Whether the line tells of the publication and so ends a heading that shares its block.
+fn is_furniture(text: &str) -> bool {
+    is_info_line(text) || super::info_line::dated_line(text).is_some()
+}
+
+/// `heading` with the blocks that go on with it: a title may be set in several paragraphs, and only the page's own
+/// title tells that they are one.
+fn extended(page: &Page<'_>, mut heading: Heading, end: usize, hints: &Hints<'_>) -> Heading {
+    let mut said = squeeze(&heading.lines.concat());
+    let whole = [Some(hints.title_element), hints.declared]
+        .into_iter()
+        .flatten()
+        .find(|whole| whole.starts_with(&said) && whole.len() > said.len());
+    let Some(whole) = whole else { return heading };
+    let after = page.lines.partition_point(|line| line.start < page.items[heading.item].end);
+    let mut lines = heading.lines.clone();
+    for line in page.lines[after..end.max(after)].iter().take(4).filter(|line| line.length <= 60) {
+        said.push_str(&line.squeezed());
+        if !whole.starts_with(&said) {
+            break;
+        }
+        lines.push(line.text.clone());
+        heading.lines.clone_from(&lines);
+    }
+    heading
+}
+
+/// `heading` without the date in brackets that some systems print within it, if the page's title lacks it.
+fn without_date(mut heading: Heading, hints: &Hints<'_>) -> Heading {
+    if let Some(last) = heading.lines.last_mut()
+        && let Some(open) = last.rfind(['(', '（'])
+        && open > 0
+        && super::date::whole(&last[open..]).is_some()
+        && !hints.title_element.contains(&squeeze(&last[open..]))
+        && hints.title_element.contains(&squeeze(&last[..open]))
+    {
+        last.truncate(last[..open].trim_end().len());
+    }
+    heading
 }
 
 fn weigh(
@@ -147,6 +191,9 @@ fn weigh(
     if hints.declared == Some(squeezed.as_str()) {
         score += 12;
     }
+    if reads_like_a_title(&squeezed) {
+        score += 2;
+    }
     // 「示例银行公告〔2019〕第1号」 may be a title; a number without a heading's tag is the document's number.
     if super::number::whole(&squeezed).is_some() {
         score -= if tagged { 2 } else { 12 };
@@ -197,6 +244,16 @@ fn weigh(
     Some(Heading { lines, item: block, score })
 }
 
+/// Whether the words are those of an official document's title: 「关于……的通知」.
+fn reads_like_a_title(squeezed: &str) -> bool {
+    const GENRES: [&str; 18] = [
+        "通知", "公告", "通告", "意见", "决定", "办法", "规定", "方案", "报告", "批复", "通报", "公示", "函",
+        "令", "规划", "细则", "条例", "纪要",
+    ];
+    let bare = squeezed.trim_end_matches(|c: char| matches!(c, '）' | ')' | '》'));
+    squeezed.contains("关于") && GENRES.iter().any(|genre| bare.ends_with(genre))
+}
+
 /// The title within the text of a `<title>` element, when nothing else gives it: without site and column names.
 pub(in crate::extract) fn from_title_element(text: &str, names: &[String]) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
@@ -226,8 +283,28 @@ pub(in crate::extract) fn from_title_element(text: &str, names: &[String]) -> Op
         kept = &kept[1..];
     }
     let title = kept.iter().max_by_key(|part| part.chars().count())?;
-    (title.chars().count() >= 2 && !is_office_name(&squeeze(title))).then(|| (*title).to_owned())
+    let squeezed = squeeze(title);
+    (title.chars().count() >= 2 && !is_office_name(&squeezed) && !VOID.contains(&squeezed.as_str()))
+        .then(|| (*title).to_owned())
 }
+
+/// Titles that editors and templates leave behind.
+const VOID: [&str; 14] = [
+    "无标题页",
+    "无标题文档",
+    "无标题",
+    "未命名",
+    "新建网页1",
+    "文章详情",
+    "信息详情",
+    "详情页",
+    "内容页",
+    "正文",
+    "UntitledDocument",
+    "Untitled",
+    "NewPage1",
+    "Document",
+];
 
 fn separator(text: &str) -> Option<(usize, usize)> {
     let mut previous = None;

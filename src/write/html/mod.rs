@@ -38,20 +38,25 @@ pub fn html(document: &Document, options: &HtmlOptions) -> Written {
     Written { bytes: (head(document) + &out).into_bytes(), furniture }
 }
 
+/// The source expression by which a content security policy allows the stylesheet `style` (CSP 3, 2.3.1).
+#[must_use]
+pub fn style_source(style: &str) -> String {
+    format!("'sha256-{}'", base64::encode(&Sha256::digest(style.as_bytes())))
+}
+
 fn head(document: &Document) -> String {
     let metadata = &document.metadata;
     let title = metadata.title.as_ref().map_or("未命名文件", |title| &title.value);
-    let digest = base64::encode(&Sha256::digest(style::STYLE.as_bytes()));
     let mut head = format!(
         concat!(
             "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n",
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; ",
-            "style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\">\n",
+            "style-src {style_source}; base-uri 'none'; form-action 'none'\">\n",
             "<meta name=\"referrer\" content=\"no-referrer\">\n",
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
             "<title>{title}</title>\n",
         ),
-        digest = digest,
+        style_source = style_source(style::STYLE),
         title = escape(title),
     );
     // The names of 国办发〔2017〕47号.
