@@ -392,7 +392,7 @@ fn conserved(bytes: &[u8]) -> Result<(), TestCaseError> {
     let docx = write::docx::docx(&document, &Default::default(), diagnostics).unwrap();
     prop_assert_eq!(verify::docx::verify(&expected, &docx), Ok(()));
     let style = PageStyle { substitute_missing: true, ..PageStyle::default() };
-    let pages = lay_out(&document, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
+    let pages = lay_out(&document, None, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
     let pdf =
         write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
     prop_assert_eq!(verify::pdf::verify(&expected, &pdf), Ok(()));
