@@ -138,6 +138,12 @@ pub(crate) fn docx_as_text(bytes: &[u8]) -> String {
             open.push(name);
         }
         match name {
+            // The end of a section within the document is a property of its last paragraph.
+            "w:sectPr" if open.contains(&"w:pPr") => {
+                if !closes {
+                    properties.push("section".to_owned());
+                }
+            }
             // The end of an element's properties: they are told in one pair of brackets.
             "w:pPr" | "w:tcPr" | "w:trPr" | "w:tblPr" | "w:sectPr" if closes => {
                 out.push_str(&format!("<{}> ", properties.join(", ")));
