@@ -143,12 +143,14 @@ fn wholes(line: &[char]) -> Vec<f32> {
     let mut depth = 0.0f32;
     for (at, &c) in line.iter().enumerate() {
         match c {
-            '《' | '〈' | '“' | '（' | '〔' => depth += 0.6,
-            '》' | '〉' | '”' | '）' | '〕' => depth = (depth - 0.6).max(0.0),
+            '《' => depth += 1.6,
+            '》' => depth = (depth - 1.6).max(0.0),
+            '〈' | '“' | '（' | '〔' => depth += 0.6,
+            '〉' | '”' | '）' | '〕' => depth = (depth - 0.6).max(0.0),
             _ => {}
         }
         if let Some(price) = prices.get_mut(at) {
-            *price += depth.min(1.2);
+            *price += depth.min(2.2);
         }
     }
     prices

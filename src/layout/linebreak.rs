@@ -210,8 +210,11 @@ impl<'a> Breaker<'a> {
             let natural = self.natural(start, to);
             let excess = natural - measure;
             if excess > 0.01 {
-                // Wider lines only get worse, but for what spaces and marks at the edge save.
-                if difference(&self.width, start, to) > 1.5 * measure + 40.0 {
+                // Wider lines only get worse, but for what marks at the edges save, an em at most, and for spaces that
+                // hang: with something after them they do no longer.
+                let least = difference(&self.width, start, to) - difference(&self.squeeze, start, to);
+                let em = self.clusters[to - 1].size.max(self.clusters[start].size);
+                if least > measure + 2.0 * em && !self.clusters[to - 1].class.is_space() {
                     break;
                 }
                 if excess > self.squeezable(start, to) + 0.01 {

@@ -41,6 +41,8 @@ pub(super) struct Columns {
     pub(super) padding: f32,
     /// Even the smallest size did not fit: words are broken.
     pub(super) squeezed: bool,
+    /// Every column has four characters in a line, or what it holds if that is less, at 小五 or larger.
+    pub(super) roomy: bool,
 }
 
 impl Columns {
@@ -55,9 +57,8 @@ impl Columns {
             wanted * size + 2.0 * padding(size) * count(extents.len()) <= measure
         };
         // Columns of at least four characters as long as the text need not be smaller than 小五.
-        let size = sizes()
-            .find(|&size| size >= 9.0 && fits(size, true))
-            .or_else(|| sizes().find(|&size| fits(size, false)));
+        let roomy = sizes().find(|&size| size >= 9.0 && fits(size, true));
+        let size = roomy.or_else(|| sizes().find(|&size| fits(size, false)));
         let squeezed = size.is_none();
         let size = size.unwrap_or_else(|| largest.min(SIZES[SIZES.len() - 1]));
         let mut padding = padding(size);
@@ -71,6 +72,7 @@ impl Columns {
             size,
             padding,
             squeezed,
+            roomy: roomy.is_some(),
         }
     }
 }

@@ -21,10 +21,6 @@ use group::GroupCell;
 
 pub(super) use group::{Content, Group, Part};
 
-/// A table whose text would have to be smaller than this, in points, is set on a landscape page (GB/T 9704-2012,
-/// clause 8): 小五.
-const LEGIBLE: f32 = 9.0;
-
 /// Tables nested deeper than this are set as plain blocks.
 const DEEPEST: u8 = 3;
 
@@ -38,8 +34,9 @@ pub(super) fn table(table: &Table, column: &Column, context: &mut Context<'_>) -
     let largest = column.size.min(context.style.table);
     let mut columns = Columns::choose(&measured.extents, column.measure, largest);
     let mut column = *column;
-    let turned = column.is_page(context.style) && columns.size < LEGIBLE;
+    let turned = column.is_page(context.style) && !columns.roomy;
     if turned {
+        // GB/T 9704-2012, clause 8: 横排表格.
         column.measure = context.style.landscape_measure();
         columns = Columns::choose(&measured.extents, column.measure, largest);
     }

@@ -67,11 +67,31 @@ fn jpeg(data: Data, bytes: &[u8]) -> Option<Image> {
     if !matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
         return Image::from_jpeg(data, false).ok();
     }
+    // zune-jpeg 0.5 spoils pictures in four inks whose inks have different resolutions.
+    if !samples_alike(bytes)? {
+        return None;
+    }
     let (width, height) = decoder.dimensions()?;
     let pixels = decoder.decode().ok()?;
     let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
     (pixels.len() as u64 == u64::from(width) * u64::from(height) * 4)
         .then(|| Image::from_rgba8(pixels, width, height))
+}
+
+/// Whether all components of a JPEG file have one resolution (ITU-T T.81, B.2.2). `None` if it has no frame header.
+fn samples_alike(bytes: &[u8]) -> Option<bool> {
+    let mut at = 2;
+    loop {
+        let (&0xFF, &marker) = (bytes.get(at)?, bytes.get(at + 1)?) else { return None };
+        let length = usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]));
+        let segment = bytes.get(at + 4..(at + 2).checked_add(length)?)?;
+        if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
+            let mut factors = segment.get(6..)?.chunks_exact(3).map(|component| component[1]);
+            let first = factors.next()?;
+            return Some(factors.all(|factor| factor == first));
+        }
+        at += 2 + length;
+    }
 }
 
 /// The first frame, on the whole canvas.

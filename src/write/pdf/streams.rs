@@ -21,13 +21,15 @@ pub(super) fn rewrite(pdf: &[u8]) -> Option<Vec<u8>> {
     let first = entries.get(*order.first()?)?.offset;
     let mut out = Vec::with_capacity(pdf.len());
     out.extend_from_slice(pdf.get(..first)?);
+    // One for all streams: to set it up takes longer than a short stream.
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
     for (index, &number) in order.iter().enumerate() {
         let start = entries[number].offset;
         let end = order.get(index + 1).map_or(table, |&next| entries[next].offset);
         let object = pdf.get(start..end)?;
         entries[number].offset = out.len();
         match Stream::parse(object) {
-            Some(stream) => stream.write(&mut out),
+            Some(stream) => stream.write(&mut encoder, &mut out)?,
             None => out.extend_from_slice(object),
         }
     }
@@ -106,9 +108,13 @@ impl<'a> Stream<'a> {
         Some(Self { head, rest, data: &body[..length], tail })
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
-        let data = if self.rest.is_empty() { close_before_restoring(self.data) } else { self.data.to_vec() };
-        let deflated = deflate(&data);
+    fn write(&self, encoder: &mut ZlibEncoder<Vec<u8>>, out: &mut Vec<u8>) -> Option<()> {
+        if self.rest.is_empty() {
+            encoder.write_all(&close_before_restoring(self.data)).ok()?;
+        } else {
+            encoder.write_all(self.data).ok()?;
+        }
+        let deflated = encoder.reset(Vec::with_capacity(self.data.len() / 3)).ok()?;
         out.extend_from_slice(self.head);
         // Writing to a vector does not fail.
         let _ = write!(out, "/Length {}/Filter/FlateDecode", deflated.len());
@@ -116,6 +122,7 @@ impl<'a> Stream<'a> {
         out.extend_from_slice(b">>\nstream\n");
         out.extend_from_slice(&deflated);
         out.extend_from_slice(self.tail);
+        Some(())
     }
 }
 
@@ -131,13 +138,6 @@ fn close_before_restoring(content: &[u8]) -> Vec<u8> {
         // `EMC` may have been followed by an operator without a space before it, such as `/Span`; `Q` may too.
     }
     out
-}
-
-fn deflate(data: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(data.len() / 3), Compression::new(6));
-    // Writing to a vector does not fail.
-    let _ = encoder.write_all(data);
-    encoder.finish().unwrap_or_default()
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -157,3 +157,19 @@ fn a_long_document_is_read_back_in_slices() {
     verify(&expected, &written).expect("the same text");
     assert!(verify(&expected.replace("第69段", "第70段"), &written).is_err());
 }
+
+#[test]
+fn a_picture_in_four_inks_of_different_resolution_is_left_out_and_told_of() {
+    let bytes = include_bytes!("pictures/cmyk-subsampled.jpg").to_vec();
+    let mut notice = notice();
+    for asset in notice.assets.values_mut() {
+        (asset.media_type, asset.width, asset.height) = ("image/jpeg".to_owned(), 16, 12);
+        asset.bytes = std::sync::Arc::new(bytes.clone());
+    }
+    let library = library();
+    let fonts = PdfFonts::new(&library).expect("the pinned fonts");
+    let mut diagnostics = Diagnostics::default();
+    let paged = lay_out(&notice, None, &PageStyle::default(), &library, &mut diagnostics).expect("laid out");
+    pdf(&notice, &paged, &fonts, &options(PdfStandard::A2a), &mut diagnostics).expect("no violation");
+    assert!(diagnostics.iter().any(|it| matches!(it, Diagnostic::AssetMissing { .. })));
+}
