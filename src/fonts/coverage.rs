@@ -10,8 +10,10 @@ use skrifa::metrics::GlyphMetrics;
 use skrifa::raw::TableProvider;
 use skrifa::{GlyphId, MetadataProvider, Tag};
 
+use super::script::last_resort;
+use super::shaping::{ShapedCluster, Shaper};
 use super::substitution::Substitutions;
-use super::{Face, FontLibrary, Role};
+use super::{Face, FontLibrary, Role, Script};
 
 /// A glyph of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +31,7 @@ pub struct Coverage<'a> {
     library: &'a FontLibrary,
     faces: [OnceCell<FaceTables<'a>>; Face::ALL.len()],
     halves: OnceCell<Substitutions>,
+    shapers: [OnceCell<Option<Shaper<'a>>>; Script::ALL.len()],
 }
 
 struct FaceTables<'a> {
@@ -42,15 +45,22 @@ impl<'a> Coverage<'a> {
     /// Looks at the faces of `library`; their tables are read when the first character needs them.
     #[must_use]
     pub fn new(library: &'a FontLibrary) -> Self {
-        Self { library, faces: Default::default(), halves: OnceCell::new() }
+        Self { library, faces: Default::default(), halves: OnceCell::new(), shapers: Default::default() }
     }
 
-    /// The glyph that draws `c` in `role`; `None` if no face of the role's chain has it.
+    /// The glyph that draws `c` in `role`; `None` if no face of the role's chain and of the character's script has it.
     #[must_use]
     pub fn glyph(&self, role: Role, c: char) -> Option<Glyph> {
         role.preferred(c)
             .and_then(|face| self.glyph_of(face, c))
             .or_else(|| role.chain().iter().find_map(|&face| self.glyph_of(face, c)))
+            .or_else(|| self.glyph_of(last_resort(c), c))
+    }
+
+    /// The glyphs of a word of `script`, in the order of its characters; `None` if the script's face lacks one.
+    #[must_use]
+    pub fn shape(&self, script: Script, word: &str) -> Option<Vec<ShapedCluster>> {
+        self.shapers[script.index()].get_or_init(|| Shaper::new(self.library, script)).as_ref()?.shape(word)
     }
 
     /// The glyph of `c` in `face` alone.

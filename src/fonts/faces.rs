@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Face {
-    /// `FandolFang`, 仿宋.
+    /// `Gw FangSong` (`FandolFang` with fewer curves), 仿宋.
     FangSong,
     /// `FandolKai`, 楷体.
     Kai,
@@ -16,11 +16,36 @@ pub enum Face {
     Song,
     /// The characters of 通用规范汉字表 that Fandol lacks.
     Rare,
+    /// Noto Serif: letters and marks of Western scripts that the Chinese faces lack.
+    Western,
+    /// Noto Naskh Arabic: Uyghur, Kazakh, Kirghiz, Arabic.
+    Arabic,
+    /// Noto Serif Tibetan.
+    Tibetan,
+    /// Noto Sans Mongolian.
+    Mongolian,
+    /// Noto Sans Yi: 规范彝文.
+    Yi,
+    /// Noto Serif Thai.
+    Thai,
 }
 
 impl Face {
     /// Every face, in the order of their numbers.
-    pub const ALL: [Self; 6] = [Self::FangSong, Self::Kai, Self::Hei, Self::Title, Self::Song, Self::Rare];
+    pub const ALL: [Self; 12] = [
+        Self::FangSong,
+        Self::Kai,
+        Self::Hei,
+        Self::Title,
+        Self::Song,
+        Self::Rare,
+        Self::Western,
+        Self::Arabic,
+        Self::Tibetan,
+        Self::Mongolian,
+        Self::Yi,
+        Self::Thai,
+    ];
 
     /// Its number, from 0: an index into tables of faces.
     #[must_use]
@@ -32,12 +57,18 @@ impl Face {
     #[must_use]
     pub fn file_name(self) -> &'static str {
         match self {
-            Self::FangSong => "FandolFang-Regular.otf",
+            Self::FangSong => "GwFangSong-Regular.otf",
             Self::Kai => "FandolKai-Regular.otf",
             Self::Hei => "NotoSansCJKsc-Medium.gbk.otf",
             Self::Title => "NotoSerifCJKsc-Bold.gbk.otf",
             Self::Song => "NotoSerifCJKsc-Regular.han.otf",
             Self::Rare => "GwKaiFallback-Light.8105.ttf",
+            Self::Western => "NotoSerif-Regular.ttf",
+            Self::Arabic => "NotoNaskhArabic-Regular.ttf",
+            Self::Tibetan => "NotoSerifTibetan-Regular.ttf",
+            Self::Mongolian => "NotoSansMongolian-Regular.ttf",
+            Self::Yi => "NotoSansYi-Regular.ttf",
+            Self::Thai => "NotoSerifThai-Regular.ttf",
         }
     }
 
@@ -45,12 +76,18 @@ impl Face {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::FangSong => "FandolFang",
+            Self::FangSong => "Gw FangSong",
             Self::Kai => "FandolKai",
             Self::Hei => "Noto Sans CJK SC Medium",
             Self::Title => "Noto Serif CJK SC Bold",
             Self::Song => "Noto Serif CJK SC",
             Self::Rare => "GwKai Fallback",
+            Self::Western => "Noto Serif",
+            Self::Arabic => "Noto Naskh Arabic",
+            Self::Tibetan => "Noto Serif Tibetan",
+            Self::Mongolian => "Noto Sans Mongolian",
+            Self::Yi => "Noto Sans Yi",
+            Self::Thai => "Noto Serif Thai",
         }
     }
 }
@@ -90,7 +127,7 @@ impl Role {
         match (self, c) {
             // Fandol's dots leave a gap in the middle of …… and its full-width yuan sign is a dollar.
             (Self::FangSong | Self::Kai, '…' | '￥') => Some(Face::Song),
-            // FandolKai's digits are wide and its 7 looks like a 1.
+            // Kai's digits are wide and its 7 looks like a 1.
             (Self::Kai, '0'..='9') => Some(Face::FangSong),
             _ => None,
         }

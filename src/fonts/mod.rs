@@ -6,6 +6,8 @@
 
 mod coverage;
 mod faces;
+mod script;
+mod shaping;
 mod substitution;
 
 use std::fs::File;
@@ -19,6 +21,8 @@ use crate::message::messages;
 
 pub use coverage::{Coverage, Glyph};
 pub use faces::{Face, Role};
+pub use script::Script;
+pub use shaping::{ShapedCluster, ShapedGlyph};
 
 messages! {
     /// Why the fonts cannot be used.
@@ -82,7 +86,7 @@ impl FontLibrary {
     }
 }
 
-#[expect(unsafe_code, reason = "26 MB of fonts are mapped, not read: a document touches a few pages of them")]
+#[expect(unsafe_code, reason = "40 MB of fonts are mapped, not read: a document touches a few pages of them")]
 fn map(path: &Path) -> std::io::Result<Mmap> {
     let file = File::open(path)?;
     // SAFETY: the fonts are pinned files that nobody writes to while the program runs; a replaced file is a new
@@ -102,7 +106,7 @@ pub(crate) mod tests {
     #[test]
     fn a_folder_without_fonts_is_named() {
         let error = FontLibrary::open(Path::new("no-such-folder")).expect_err("nothing there");
-        assert!(matches!(error, FontError::Missing { file, .. } if file == "FandolFang-Regular.otf"));
+        assert!(matches!(error, FontError::Missing { file, .. } if file == "GwFangSong-Regular.otf"));
     }
 
     #[test]

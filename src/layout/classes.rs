@@ -45,6 +45,8 @@ pub(super) enum Class {
     NoBreakSpace,
     /// Characters without a glyph: zero-width spaces, joiners, variation selectors, soft hyphens.
     Ignorable,
+    /// Tibetan tsheg and shad: never begin a line, and a line may end with them.
+    SyllableEnd,
     /// Marks that stand on the character before them.
     Combining,
     /// A picture in the line.
@@ -85,6 +87,20 @@ impl Class {
             | '\u{302A}'..='\u{302F}'
             | '\u{3099}'
             | '\u{309A}' => Self::Combining,
+            '\u{F0B}' | '\u{F0D}'..='\u{F12}' | '\u{F14}' => Self::SyllableEnd,
+            // Arabic and Mongolian punctuation.
+            '\u{60C}'
+            | '\u{61B}'
+            | '\u{61F}'
+            | '\u{6D4}'
+            | '\u{1802}'..='\u{1805}'
+            | '\u{1808}'
+            | '\u{1809}' => Self::LatinClosing,
+            '\u{660}'..='\u{669}'
+            | '\u{6F0}'..='\u{6F9}'
+            | '\u{E50}'..='\u{E59}'
+            | '\u{F20}'..='\u{F33}'
+            | '\u{1810}'..='\u{1819}' => Self::Digit,
             _ if is_ignorable(c) => Self::Ignorable,
             '\u{A1}'..='\u{24FF}' if c.is_alphabetic() && !('\u{2150}'..='\u{24FF}').contains(&c) => {
                 Self::Latin
@@ -122,6 +138,7 @@ impl Class {
                 | Self::Solidus
                 | Self::Ignorable
                 | Self::Combining
+                | Self::SyllableEnd
                 | Self::Space
         )
     }

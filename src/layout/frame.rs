@@ -96,7 +96,7 @@ pub struct GlyphRun {
     pub x: f32,
     /// How far above the span's baseline it stands.
     pub rise: f32,
-    /// The glyphs in visual order.
+    /// The glyphs in the order in which they are read, those of one cluster from left to right.
     pub glyphs: Vec<PlacedGlyph>,
 }
 
@@ -109,6 +109,8 @@ pub struct PlacedGlyph {
     pub advance: f32,
     /// From its origin to where it is drawn, in em.
     pub offset: f32,
+    /// How far above the run's baseline it is drawn, in em.
+    pub rise: f32,
     /// First byte of its characters in the span's text.
     pub start: u32,
     /// End of its characters in the span's text.

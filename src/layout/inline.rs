@@ -1,13 +1,16 @@
 //! Turns inline content into clusters: characters with their glyph, class and owner, ready for line breaking.
 
+use std::ops::Range;
+
+use unicode_bidi::Level;
+
 use crate::document::{Image, Inline, Position, Style};
-use crate::fonts::{Face, Glyph, Role};
+use crate::fonts::{Face, Glyph, Role, ShapedGlyph};
 use crate::furniture::Kind;
 
-use super::Context;
 use super::classes::{self, Class};
-use super::figure;
 use super::frame::ElementId;
+use super::{Context, bidi, figure, shaping};
 
 /// A role and a size in points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +29,20 @@ pub(super) struct Cluster {
     pub(super) size: f32,
     /// Index into [`Text::owners`].
     pub(super) owner: u32,
+    /// Index into [`Text::shapes`], or [`UNSHAPED`].
+    pub(super) shape: u32,
+}
+
+/// [`Cluster::shape`] of a character that is drawn by its one glyph.
+pub(super) const UNSHAPED: u32 = u32::MAX;
+
+/// What a cluster of a shaped word is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Shape {
+    /// Its characters, in [`Text::word_text`].
+    pub(super) text: Range<usize>,
+    /// Its glyphs, in [`Text::word_glyphs`].
+    pub(super) glyphs: Range<usize>,
 }
 
 impl Cluster {
@@ -52,13 +69,26 @@ pub(super) struct Owner {
 pub(super) struct Text {
     pub(super) clusters: Vec<Cluster>,
     pub(super) owners: Vec<Owner>,
+    /// The clusters of words that needed shaping.
+    pub(super) shapes: Vec<Shape>,
+    pub(super) word_text: String,
+    pub(super) word_glyphs: Vec<ShapedGlyph>,
+    /// Each cluster's embedding level, after [`settle`](Self::settle); empty where all is set from left to right.
+    pub(super) levels: Vec<Level>,
+    /// Whether a character asks to be set from right to left.
+    right_to_left: bool,
     /// Whether the next `"` opens.
     quote_opens: bool,
 }
 
 impl Text {
     pub(super) fn new() -> Self {
-        Self { clusters: Vec::new(), owners: Vec::new(), quote_opens: true }
+        Self { quote_opens: true, ..Self::default() }
+    }
+
+    /// What `cluster` is made of, if it is of a shaped word.
+    pub(super) fn shape(&self, cluster: &Cluster) -> Option<&Shape> {
+        self.shapes.get(cluster.shape as usize)
     }
 
     /// Adds inline content of `element`.
@@ -124,7 +154,14 @@ impl Text {
             }
             let glyph = Glyph { face: Face::Song, id: 0, advance };
             let class = Class::Object;
-            self.clusters.push(Cluster { character: '\u{FFFC}', class, glyph, size: 1.0, owner });
+            self.clusters.push(Cluster {
+                character: '\u{FFFC}',
+                class,
+                glyph,
+                size: 1.0,
+                owner,
+                shape: UNSHAPED,
+            });
         } else {
             figure::report(image, context);
             let note = figure::missing_note(image);
@@ -143,6 +180,21 @@ impl Text {
             Position::Superscript | Position::Subscript => face.size * 0.6,
         };
         self.clusters.reserve(text.len() / 3 + 1);
+        if !shaping::may_need(text) {
+            self.plain(text, role, size, owner, context);
+            return;
+        }
+        self.right_to_left |= text.chars().any(bidi::is_right_to_left);
+        for (part, script) in shaping::parts(text) {
+            let shaped = script.is_some_and(|script| self.word(part, script, size, owner, context));
+            if !shaped {
+                self.plain(part, role, size, owner, context);
+            }
+        }
+    }
+
+    /// Adds text in which each character has its one glyph.
+    fn plain(&mut self, text: &str, role: Role, size: f32, owner: u32, context: &mut Context<'_>) {
         for character in text.chars() {
             let mut class = Class::of(character);
             if character == '"' {
@@ -154,12 +206,12 @@ impl Text {
                 Class::Ignorable => Glyph { advance: 0.0, ..context.glyph(role, ' ') },
                 _ => context.glyph(role, character),
             };
-            self.clusters.push(Cluster { character, class, glyph, size, owner });
+            self.clusters.push(Cluster { character, class, glyph, size, owner, shape: UNSHAPED });
         }
     }
 
     /// Settles what only the neighbourhood tells. Call once, after the last [`push`](Self::push).
-    pub(super) fn settle(&mut self) {
+    pub(super) fn settle(&mut self, context: &Context<'_>) {
         for index in 1..self.clusters.len().saturating_sub(1) {
             let western = |cluster: &Cluster| cluster.class.is_western();
             if self.clusters[index].character == '’'
@@ -172,13 +224,25 @@ impl Text {
                 cluster.glyph.advance = cluster.glyph.advance.min(0.4);
             }
         }
+        if self.right_to_left {
+            self.levels = bidi::levels(self);
+            for (cluster, level) in self.clusters.iter_mut().zip(&self.levels) {
+                let mirrored = bidi::mirrored(cluster.character);
+                if level.is_rtl() && mirrored != cluster.character {
+                    // The role is not known any more; the face is.
+                    if let Some(glyph) = context.coverage.glyph_of(cluster.glyph.face, mirrored) {
+                        cluster.glyph = glyph;
+                    }
+                }
+            }
+        }
     }
 }
 
 /// A cluster without ink or width.
 fn blank(character: char, class: Class, size: f32, owner: u32) -> Cluster {
     let glyph = Glyph { face: Face::Song, id: 0, advance: 0.0 };
-    Cluster { character, class, glyph, size, owner }
+    Cluster { character, class, glyph, size, owner, shape: UNSHAPED }
 }
 
 impl Context<'_> {

@@ -2,12 +2,12 @@
 
 use crate::document::{Align, Position};
 
-use super::Context;
 use super::classes::Class;
 use super::flow::{Kind, Line, Piece};
 use super::frame::{ElementId, GlyphRun, LinkArea, Mark, Picture, PlacedGlyph, Rectangle, Span, Tag};
-use super::inline::{Owner, Text};
+use super::inline::{Cluster, Owner, Text};
 use super::linebreak::{Breaker, GAP, Range, stretches, takes_left};
+use super::{Context, bidi};
 
 /// How a paragraph is set. Lengths in points.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ type OpenLink = Option<(u32, ElementId)>;
 
 /// Breaks `text` and sets its lines.
 pub(super) fn set(text: &mut Text, setting: Setting, context: &mut Context<'_>) -> Vec<Piece> {
-    text.settle();
+    text.settle(context);
     if text.clusters.is_empty() {
         return Vec::new();
     }
@@ -215,6 +215,33 @@ impl Setter<'_> {
         }
     }
 
+    /// Where each cluster of the line stands.
+    fn places(&self, left: f32, adjustments: &[Adjustment]) -> Vec<Place> {
+        let clusters = &self.text.clusters[self.range.start..self.range.end];
+        let advance = |index: usize| {
+            let adjustment: &Adjustment = &adjustments[index];
+            clusters[index].width() - adjustment.left - adjustment.right + adjustment.after
+        };
+        let mut places: Vec<Place> =
+            (0..clusters.len()).map(|index| Place { x: left, advance: advance(index) }).collect();
+        let levels = self.text.levels.get(self.range.start..self.range.end).unwrap_or_default();
+        let mut x = left;
+        let Some(order) = bidi::visual_order(levels, clusters) else {
+            for place in &mut places {
+                place.x = x;
+                x += place.advance;
+            }
+            return places;
+        };
+        for index in order {
+            // The space after a word set from right to left is at its left.
+            let before = if levels[index].is_rtl() { adjustments[index].after } else { 0.0 };
+            places[index].x = x + before;
+            x += places[index].advance;
+        }
+        places
+    }
+
     /// Positions the glyphs of the line whose left edge is `left`; also its height.
     fn place(
         &self,
@@ -239,21 +266,20 @@ impl Setter<'_> {
             height = (wanted / setting.pitch).ceil() * setting.pitch;
             baseline = height - (setting.pitch - setting.size) / 2.0 - 0.12 * setting.size;
         }
-        let mut drawing = Drawing { line: Line::default(), baseline, height, link: *link };
-        let mut x = left;
-        for (cluster, adjustment) in clusters.iter().zip(adjustments) {
+        let mut drawing = Drawing { line: Line::default(), baseline, height, link: *link, pen: left };
+        let places = self.places(left, adjustments);
+        for ((cluster, adjustment), place) in clusters.iter().zip(adjustments).zip(places) {
             let owner = &self.text.owners[cluster.owner as usize];
-            let advance = cluster.width() - adjustment.left - adjustment.right + adjustment.after;
+            let Place { x, advance } = place;
             if cluster.class == Class::Object {
                 drawing.picture(owner, x, context);
             } else if cluster.class != Class::Forced {
-                drawing.glyph(cluster, owner, x, advance, -adjustment.left, context);
+                drawing.cluster(self.text, cluster, x, advance, -adjustment.left, context);
             }
             if cluster.class != Class::Forced {
                 let width = advance - adjustment.after;
                 drawing.decorate(cluster, owner, x, width + adjustment.after.max(0.0));
             }
-            x += advance;
         }
         drawing.shrink();
         for area in &mut drawing.line.links {
@@ -264,11 +290,20 @@ impl Setter<'_> {
     }
 }
 
+/// Where a cluster stands and how far it is to the next. Points.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    x: f32,
+    advance: f32,
+}
+
 struct Drawing {
     line: Line,
     baseline: f32,
     height: f32,
     link: OpenLink,
+    /// Where the last run of glyphs ends.
+    pen: f32,
 }
 
 impl Drawing {
@@ -298,15 +333,16 @@ impl Drawing {
         }
     }
 
-    fn glyph(
+    fn cluster(
         &mut self,
-        cluster: &super::inline::Cluster,
-        owner: &Owner,
+        text: &Text,
+        cluster: &Cluster,
         x: f32,
         advance: f32,
         offset: f32,
         context: &mut Context<'_>,
     ) {
+        let owner = &text.owners[cluster.owner as usize];
         let continues = self.line.spans.last().is_some_and(|span| {
             span.furniture == owner.furniture && context.last_owner == Some((cluster.owner, span.mark))
         });
@@ -314,10 +350,16 @@ impl Drawing {
             self.begin_span(cluster.owner, owner, x, context);
         }
         let Some(span) = self.line.spans.last_mut() else { return };
+        let shape = text.shape(cluster);
         let start = u32::try_from(span.text.len()).unwrap_or(u32::MAX);
-        // A no-break space would share its glyph with the space and make readers stumble (PDF.md 1.3); how it
-        // breaks has been settled, so a plain space says the same.
-        span.text.push(if cluster.class == Class::NoBreakSpace { ' ' } else { cluster.character });
+        match shape {
+            Some(shape) => span.text.push_str(&text.word_text[shape.text.clone()]),
+            // A no-break space would share its glyph with the space and make readers stumble (PDF.md 1.3); how it
+            // breaks has been settled, so a plain space says the same.
+            None => {
+                span.text.push(if cluster.class == Class::NoBreakSpace { ' ' } else { cluster.character });
+            }
+        }
         let end = u32::try_from(span.text.len()).unwrap_or(u32::MAX);
         let rise = match owner.style.position {
             Position::Baseline => 0.0,
@@ -325,8 +367,12 @@ impl Drawing {
             Position::Subscript => cluster.size * -0.2,
         };
         let (face, size) = (cluster.glyph.face, cluster.size);
+        // In a line with words set from right to left the next glyph may stand elsewhere.
+        let elsewhere = !text.levels.is_empty() && (self.pen - x).abs() > 0.01;
         let same = |run: &GlyphRun| {
-            (run.face, run.size.to_bits(), run.rise.to_bits()) == (face, size.to_bits(), rise.to_bits())
+            !elsewhere
+                && (run.face, run.size.to_bits(), run.rise.to_bits())
+                    == (face, size.to_bits(), rise.to_bits())
         };
         if !span.runs.last().is_some_and(same) {
             if let Some(done) = span.runs.last_mut() {
@@ -334,14 +380,23 @@ impl Drawing {
             }
             span.runs.push(GlyphRun { face, size, x: x - span.x, rise, glyphs: Vec::new() });
         }
-        if let Some(run) = span.runs.last_mut() {
-            run.glyphs.push(PlacedGlyph {
-                id: cluster.glyph.id,
-                advance: advance / size,
-                offset: offset / size,
-                start,
-                end,
-            });
+        self.pen = x + advance;
+        let Some(run) = span.runs.last_mut() else { return };
+        let Some(shape) = shape else {
+            let (advance, offset) = (advance / size, offset / size);
+            run.glyphs.push(PlacedGlyph { id: cluster.glyph.id, advance, offset, rise: 0.0, start, end });
+            return;
+        };
+        run.glyphs.extend(text.word_glyphs[shape.glyphs.clone()].iter().map(|glyph| PlacedGlyph {
+            id: glyph.id,
+            advance: glyph.advance,
+            offset: glyph.offset,
+            rise: glyph.rise,
+            start,
+            end,
+        }));
+        if let Some(last) = run.glyphs.last_mut() {
+            last.advance += advance / size - cluster.glyph.advance;
         }
     }
 
@@ -384,7 +439,7 @@ impl Drawing {
     }
 
     /// Underlines, strikes and link areas.
-    fn decorate(&mut self, cluster: &super::inline::Cluster, owner: &Owner, x: f32, width: f32) {
+    fn decorate(&mut self, cluster: &Cluster, owner: &Owner, x: f32, width: f32) {
         let thickness = (cluster.size * 0.045).max(0.4);
         let mut rule = |y: f32| {
             let area = Rectangle { x, y, width, height: thickness };
@@ -405,7 +460,11 @@ impl Drawing {
             let area = Rectangle { x, y: 0.0, width, height: self.height };
             match self.line.links.last_mut() {
                 // The element's number stands in for the mark until the line is done.
-                Some(last) if last.mark == element => last.area.width = x + width - last.area.x,
+                Some(last) if last.mark == element => {
+                    let right = (x + width).max(last.area.x + last.area.width);
+                    last.area.x = last.area.x.min(x);
+                    last.area.width = right - last.area.x;
+                }
                 _ => self.line.links.push(LinkArea { area, target: target.clone(), mark: element }),
             }
         }

@@ -390,6 +390,7 @@ pub(super) fn stretches(before: &Cluster, after: &Cluster) -> bool {
 mod tests {
     use super::*;
     use crate::fonts::{Face, Glyph};
+    use crate::layout::inline::UNSHAPED;
 
     fn clusters(text: &str) -> Vec<Cluster> {
         text.chars()
@@ -397,7 +398,7 @@ mod tests {
                 let class = Class::of(character);
                 let advance = if character.is_ascii() { 0.5 } else { 1.0 };
                 let glyph = Glyph { face: Face::Song, id: 1, advance };
-                Cluster { character, class, glyph, size: 10.0, owner: 0 }
+                Cluster { character, class, glyph, size: 10.0, owner: 0, shape: UNSHAPED }
             })
             .collect()
     }

@@ -1,9 +1,10 @@
 //! Lays a Document out as pages by GB/T 9704-2012 and CLREQ. Knows nothing of PDF.
 //!
-//! Running order: `block` walks the blocks and sets each as a strip of pieces; for text, `inline` makes clusters,
-//! `linebreak` chooses the lines, `justify` sets them; `table` sets cells as strips of their own; `paginate`
+//! Running order: `block` walks the blocks and sets each as a strip of pieces; for text, `inline` makes clusters
+//! (`shaping` those of scripts that need it), `linebreak` chooses the lines, `justify` sets them; `table` sets cells as strips of their own; `paginate`
 //! cuts the strip into pages. `structure` grows the structure tree on the way, in reading order.
 
+mod bidi;
 mod block;
 mod classes;
 mod cohesion;
@@ -17,6 +18,7 @@ mod linebreak;
 mod notes;
 mod official;
 mod paginate;
+mod shaping;
 mod structure;
 mod style;
 mod table;
@@ -32,6 +34,7 @@ use crate::fonts::{Coverage, Face, FontLibrary, Glyph, Role};
 use crate::furniture::{Furniture, Kind};
 use crate::message::messages;
 
+pub(crate) use bidi::is_right_to_left;
 pub use frame::{
     Child, Element, ElementId, GlyphRun, Item, LinkArea, Mark, OutlineEntry, Page, PagedDocument, Picture,
     PlacedGlyph, Rectangle, Scope, Span, Tag,

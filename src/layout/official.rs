@@ -44,7 +44,7 @@ pub(super) fn signature(
         let element = context.structure.begin(Tag::Paragraph);
         let mut text = Text::new();
         text.push(&paragraph.content, face, element, context);
-        text.settle();
+        text.settle(context);
         let width = justify::natural_width(&text, context);
         context.structure.end();
         set.push((paragraph.role, text, width));

@@ -297,7 +297,14 @@ pub(super) fn number(pages: &mut [Page], context: &Context<'_>) {
             let Some(glyph) = context.half_width(c) else { continue };
             let end = start + c.len_utf8();
             let (start, end) = (u32::try_from(start).unwrap_or(0), u32::try_from(end).unwrap_or(0));
-            glyphs.push(PlacedGlyph { id: glyph.id, advance: glyph.advance, offset: 0.0, start, end });
+            glyphs.push(PlacedGlyph {
+                id: glyph.id,
+                advance: glyph.advance,
+                offset: 0.0,
+                rise: 0.0,
+                start,
+                end,
+            });
             width += glyph.advance * size;
         }
         let x = if index % 2 == 0 { style.measure() - style.body - width } else { style.body };

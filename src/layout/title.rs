@@ -60,6 +60,10 @@ fn divided(line: &str, face: Type, measure: f32, context: &mut Context<'_>) -> V
         return vec![line.to_owned()];
     }
     let characters: Vec<char> = line.chars().collect();
+    if characters.len() != count {
+        // Shaped words: clusters are not characters. Such titles are broken like text.
+        return vec![line.to_owned()];
+    }
     let cohesion = cohesion(&characters, context.document);
     let ideal = total / (total / measure).ceil().max(2.0);
     let Some(ends) = best(&breaker, &cohesion, count, measure, ideal, face.size) else {

@@ -10,14 +10,14 @@ use krilla::text::{GlyphId, KrillaGlyph};
 use super::PdfFonts;
 use crate::fonts::{Face, Glyph};
 use crate::furniture::Kind;
-use crate::layout::{Mark, PlacedGlyph, Span};
+use crate::layout::{Mark, PlacedGlyph, Span, is_right_to_left};
 
 /// Draws text and remembers which characters each glyph stands for.
 pub(super) struct TextWriter<'a> {
     fonts: &'a PdfFonts,
     /// By face and glyph: the characters it stood for first. A reader that knows no ActualText takes those; krilla
     /// puts an ActualText of its own around a glyph that stands for others.
-    meanings: HashMap<(u8, u16), char>,
+    meanings: HashMap<(u8, u16), Box<str>>,
     glyphs: Vec<KrillaGlyph>,
     /// Marks of the structure tree and the content they became.
     pub(super) identifiers: Vec<(Mark, Identifier)>,
@@ -35,7 +35,7 @@ impl<'a> TextWriter<'a> {
     pub(super) fn begin_page(&mut self, faces: &[(Face, Glyph)], surface: &mut Surface<'_>) {
         surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other)));
         for (face, space) in faces {
-            self.meanings.entry((*face as u8, space.id)).or_insert(' ');
+            self.meanings.entry((*face as u8, space.id)).or_insert_with(|| " ".into());
             let glyph =
                 KrillaGlyph::new(GlyphId::new(u32::from(space.id)), space.advance, 0.0, 0.0, 0.0, 0..1, None);
             surface.draw_glyphs(Point::from_xy(0.0, 1.0), &[glyph], self.fonts.get(*face), " ", 1.0, false);
@@ -59,32 +59,46 @@ impl<'a> TextWriter<'a> {
             surface.end_tagged();
             return;
         };
-        // Usually one piece. A glyph that stands for other characters than it did before is a piece of its own: an
-        // ActualText inside another's makes readers stumble (PDF.md 1.3), so it has krilla's only.
+        // Usually one piece. A glyph that stands for other characters than it did before is a piece of its own, as
+        // are glyphs that stand for their characters together: an ActualText inside another's makes readers stumble
+        // (PDF.md 1.3), so these have krilla's only.
         let mut start = Cut { run: 0, glyph: 0 };
-        for end in strangers.chain([Cut { run: span.runs.len(), glyph: 0 }]) {
-            self.piece(span, mark, start, end, true, surface);
-            if end.run < span.runs.len() {
-                let next = Cut { run: end.run, glyph: end.glyph + 1 };
-                self.piece(span, mark, end, next, false, surface);
-                start = next;
+        let end = Cut { run: span.runs.len(), glyph: 0 };
+        for (from, to) in strangers.into_iter().chain([(end, end)]) {
+            self.piece(span, mark, start, from, true, surface);
+            if from != end {
+                self.piece(span, mark, from, to, false, surface);
+                start = to;
             }
         }
     }
 
-    /// Where glyphs stand that already have another meaning.
-    fn strangers(&mut self, span: &Span) -> std::vec::IntoIter<Cut> {
-        let mut found = Vec::new();
+    /// Where glyphs stand that already have another meaning, or only together have one.
+    fn strangers(&mut self, span: &Span) -> Vec<(Cut, Cut)> {
+        let mut found: Vec<(Cut, Cut)> = Vec::new();
         for (run, glyphs) in span.runs.iter().enumerate() {
-            for (glyph, placed) in glyphs.glyphs.iter().enumerate() {
-                let Some(c) = span.text[placed.range()].chars().next() else { continue };
-                let meaning = self.meanings.entry((glyphs.face as u8, placed.id)).or_insert(c);
-                if *meaning != c {
-                    found.push(Cut { run, glyph });
+            let mut glyph = 0;
+            for cluster in glyphs.glyphs.chunk_by(|a, b| a.range() == b.range()) {
+                let meaning = &span.text[cluster[0].range()];
+                // Readers expect words set from right to left as they see them; the text behind a line would be
+                // turned round.
+                let mut strange = cluster.len() > 1 || meaning.chars().any(is_right_to_left);
+                for placed in cluster {
+                    let known = self.meanings.entry((glyphs.face as u8, placed.id));
+                    strange |= **known.or_insert_with(|| meaning.into()) != *meaning;
+                }
+                let from = Cut { run, glyph };
+                glyph += cluster.len();
+                let last = glyph == glyphs.glyphs.len();
+                let to = if last { Cut { run: run + 1, glyph: 0 } } else { Cut { run, glyph } };
+                match found.last_mut() {
+                    _ if !strange => {}
+                    Some((_, end)) if *end == from => *end = to,
+                    _ => found.push((from, to)),
                 }
             }
         }
-        found.into_iter()
+        found
     }
 
     /// Draws what stands between two places of `span` as one stretch of marked content.
@@ -141,7 +155,7 @@ impl<'a> TextWriter<'a> {
                 GlyphId::new(u32::from(glyph.id)),
                 glyph.advance,
                 glyph.offset,
-                0.0,
+                glyph.rise,
                 0.0,
                 bytes.start - low..bytes.end - low,
                 None,
