@@ -243,3 +243,37 @@ fn an_interrupted_run_leaves_whole_files_only_and_says_which_signal() {
         assert!(bytes.starts_with(b"%PDF-") && bytes.trim_ascii_end().ends_with(b"%%EOF"), "{name}");
     }
 }
+
+#[test]
+fn inspect_draws_its_decisions_on_the_page() {
+    let folder = folder_with(&[("a.html", &page("关于甲的通知", "甲"))]);
+    let to_file =
+        run(folder.path(), &["inspect", "a.html", "--explain", "html", "--lang", "zh", "-o", "out/a.html"]);
+    assert_eq!((to_file.code, to_file.stdout.as_str()), (0, ""), "{to_file:?}");
+    let drawn = fs::read_to_string(folder.path().join("out/a.html")).unwrap();
+    assert!(drawn.contains("data-label=\"标题\"") && drawn.contains("class=\"region\""), "{drawn}");
+    assert!(drawn.contains("default-src 'none'") && !drawn.contains("<script"));
+    let to_stdout = run(folder.path(), &["inspect", "a.html", "--explain", "html", "--lang", "en"]);
+    assert!(to_stdout.stdout.contains("data-label=\"title\""), "{to_stdout:?}");
+}
+
+#[test]
+fn the_pages_of_one_article_are_one_document() {
+    let part = |index: u32, text: &str| {
+        page("关于甲的通知", &format!("{text}<script>createPageHTML(3, {index}, \"t1\", \"html\");</script>"))
+    };
+    let (first, second, third) = (part(0, "甲之一。"), part(1, "甲之二。"), part(2, "甲之三。"));
+    let folder = folder_with(&[("t1.html", &first), ("t1_1.html", &second), ("t1_2.html", &third)]);
+    let whole = run(folder.path(), &["convert", ".", "-f", "txt,json", "-o", "out", "--strict"]);
+    assert_eq!(whole.code, 0, "{whole:?}");
+    assert_eq!(files(&folder.path().join("out")), ["t1.json", "t1.txt"]);
+    let text = fs::read_to_string(folder.path().join("out/t1.txt")).unwrap();
+    let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words} in {text}"));
+    assert!(at("甲之一。") < at("甲之二。") && at("甲之二。") < at("甲之三。"));
+    let document = fs::read_to_string(folder.path().join("out/t1.json")).unwrap();
+    assert!(document.contains("\"t1_1.html\"") && document.contains("\"t1_2.html\""), "{document}");
+
+    fs::remove_file(folder.path().join("t1_2.html")).unwrap();
+    let gap = run(folder.path(), &["convert", ".", "-f", "txt", "-o", "gap", "--report", "-"]);
+    assert!(gap.stdout.contains("part-missing") && gap.stdout.contains("t1_2.html"), "{gap:?}");
+}

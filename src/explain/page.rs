@@ -22,6 +22,7 @@ struct Mark {
 /// Writes the body of the page.
 pub(super) fn draw(out: &mut String, dom: &Dom, trace: &Trace, language: Language) {
     let marks = marks(trace, language);
+    let first = trace.regions.first().map(|part| part.children.first().copied().unwrap_or(part.node));
     // Closing tags of the open elements; `None` for elements that were left out with all they hold.
     let mut skipping: Option<NodeId> = None;
     for edge in dom.html.tree.root().traverse() {
@@ -29,6 +30,9 @@ pub(super) fn draw(out: &mut String, dom: &Dom, trace: &Trace, language: Languag
             Edge::Open(node) => {
                 if skipping.is_some() {
                     continue;
+                }
+                if first == Some(node.id()) {
+                    out.push_str("<a id=\"document\"></a>");
                 }
                 match node.value() {
                     Node::Text(text) => match marks.get(&node.id()) {
@@ -69,7 +73,10 @@ fn marks(trace: &Trace, language: Language) -> BTreeMap<NodeId, Mark> {
     let mut marks: BTreeMap<NodeId, Mark> = BTreeMap::new();
     let mut add = |node: NodeId, classes: &[&'static str], label: &str| {
         let mark = marks.entry(node).or_default();
-        mark.classes.extend_from_slice(classes);
+        // The first part that begins at a node gives it its colour: a run-in heading before its text.
+        if !(classes.contains(&"kept") && mark.classes.contains(&"kept")) {
+            mark.classes.extend_from_slice(classes);
+        }
         if !label.is_empty() && !mark.label.is_empty() {
             mark.label.push_str(" + ");
         }
@@ -80,7 +87,7 @@ fn marks(trace: &Trace, language: Language) -> BTreeMap<NodeId, Mark> {
             add(part.node, &["region"], "");
         }
         for &child in &part.children {
-            add(child, &["region"], "");
+            add(child, &["region", "run"], "");
         }
     }
     if let Some(heading) = trace.heading {

@@ -7,7 +7,7 @@ use url::Url;
 use super::inlines::{Builder, Segment, State};
 use super::links;
 use super::lists::ListDraft;
-use super::notes::Anchors;
+use super::notes::{self, Anchors};
 use super::page::{Kind, Page, Tag};
 use super::paragraphs::{Paragraph, groups, join};
 use super::pictures::{image, is_decoration};
@@ -69,6 +69,7 @@ pub(super) fn build(
         anchors,
         notes,
         note: None,
+        note_end: 0,
         builder: Builder::default(),
         links: Vec::new(),
         drafts: Vec::new(),
@@ -112,6 +113,8 @@ struct Reader<'a, 'd> {
     notes: Vec<Note>,
     /// The note that the paragraph being read defines.
     note: Option<usize>,
+    /// Where the element ends that holds all paragraphs of that note; 0 if the note is one paragraph.
+    note_end: usize,
     builder: Builder,
     links: Vec<String>,
     drafts: Vec<Draft>,
@@ -126,6 +129,9 @@ impl Reader<'_, '_> {
         let mut index = start;
         while index < end {
             self.close(index);
+            if self.note_end > 0 && index >= self.note_end {
+                (self.note, self.note_end) = (None, 0);
+            }
             let item = &page.items[index];
             if item.hidden || removed[index] {
                 index = item.end;
@@ -143,6 +149,7 @@ impl Reader<'_, '_> {
                     }
                     if let Some(&note) = self.anchors.definitions.get(&index) {
                         self.note = Some(note);
+                        self.note_end = notes::element(page, index).map_or(0, |at| page.items[at].end);
                         index = item.end;
                         continue;
                     }
@@ -327,12 +334,15 @@ impl Reader<'_, '_> {
     /// Ends the paragraph being read.
     fn flush(&mut self) {
         let segments = self.builder.finish();
-        let note = self.note.take();
+        let note = if self.note_end > 0 { self.note } else { self.note.take() };
         if segments.is_empty() {
             return;
         }
         if let Some(note) = note.and_then(|note| self.notes.get_mut(note)) {
             let content = join(segments).content;
+            if !note.content.is_empty() && !content.is_empty() {
+                note.content.push(Inline::LineBreak);
+            }
             note.content.extend(content);
             return;
         }

@@ -6,7 +6,7 @@
 use super::lines::Line;
 use super::page::{Page, attribute};
 use super::phrases::{
-    ATTACHMENTS, COMPANIONS, DISCLAIMER, FOOTER, GADGETS, LABELS, PHRASES, RELATED, WEAK_FOOTER,
+    ATTACHMENTS, COMPANIONS, CREDITS, DISCLAIMER, FOOTER, GADGETS, LABELS, PHRASES, RELATED, WEAK_FOOTER,
 };
 
 /// Kinds of boilerplate, by the names under which diagnostics tell of them.
@@ -150,7 +150,37 @@ pub(super) fn classify(squeezed: &str) -> Option<Kind> {
             return Some(*kind);
         }
     }
-    used_up(squeezed, length).or_else(|| bracketed(squeezed))
+    used_up(squeezed, length)
+        .or_else(|| bracketed(squeezed))
+        .or_else(|| (length <= 60 && is_credits(squeezed)).then_some(Kind::Editor))
+}
+
+/// Whether the line names those who worked on the page: 「初审：张三复审：李四终审：王五」.
+fn is_credits(squeezed: &str) -> bool {
+    let label = |text: &str| CREDITS.iter().find(|label| text.starts_with(**label)).map(|label| label.len());
+    let mut rest = squeezed.trim_matches(|c| matches!(c, '（' | '）' | '(' | ')' | '【' | '】'));
+    let mut count = 0;
+    while !rest.is_empty() {
+        let Some(after) = label(rest).and_then(|length| rest[length..].strip_prefix(['：', ':'])) else {
+            return false;
+        };
+        let next = after
+            .char_indices()
+            .skip(1)
+            .find(|(at, _)| {
+                label(&after[*at..]).is_some_and(|length| after[at + length..].starts_with(['：', ':']))
+            })
+            .map_or(after.len(), |(at, _)| at);
+        let name = after[..next].trim_matches(is_separator);
+        let named =
+            name.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c) || matches!(c, '、' | '·' | '/'));
+        if !named || !(2..=10).contains(&name.chars().count()) {
+            return false;
+        }
+        count += 1;
+        rest = &after[next..];
+    }
+    count > 1
 }
 
 /// The kind of the first of several bracketed pieces of furniture: 「【信息发布：某局】【内容纠错】【关闭窗口】」.
@@ -266,6 +296,9 @@ mod tests {
             ("（责任编辑：张三）", Kind::Editor),
             ("【纠错】【责任编辑:张三】", Kind::Print),
             ("【信息发布：某区退役军人事务局】【内容纠错】【打印文章】【关闭窗口】", Kind::Editor),
+            ("初审：张三复审：李四终审：王小五", Kind::Editor),
+            ("上一页123下一页尾页", Kind::PreviousNext),
+            ("页面功能：【字体：大中小】【打印】【关闭】", Kind::FontSize),
             ("当前位置：首页>政务公开>通知", Kind::Breadcrumb),
         ] {
             assert_eq!(classify(line), Some(kind), "{line}");
@@ -281,6 +314,9 @@ mod tests {
             "中",
             "大中小企业融通发展",
             "编辑部全体人员参加了会议",
+            "初审：由区民政局对申请材料进行初审",
+            "一审：示例区人民法院",
+            "浏览器",
             "下一篇章正在书写",
             "责任编辑应当对稿件内容负责，并按照规定程序送审",
             "12",

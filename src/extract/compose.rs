@@ -130,6 +130,10 @@ fn match_title(drafts: &[Draft], first: usize, wording: &str) -> Option<TitleFou
     for (last, draft) in drafts.iter().enumerate().skip(first).take(6) {
         let paragraph = draft.paragraph().filter(|paragraph| paragraph.length <= 300)?;
         let text = inlines::text(&paragraph.content);
+        // A number above the title is no line of it.
+        if super::metadata::number::whole(&text).is_some() && !wording.contains(&squeeze(&text)) {
+            return None;
+        }
         let mut bytes = 0;
         for line in text.split('\n') {
             said.push_str(&squeeze(line));

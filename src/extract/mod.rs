@@ -139,6 +139,9 @@ pub fn extract(
     if refusal::is_index(&page, &region, &weights, tags.get("ArticleTitle").is_some()) {
         return Err(ExtractError::IndexPage);
     }
+    if refusal::is_form(&page, &region) {
+        return Err(ExtractError::EmptyBody);
+    }
     let noise = noise::find(&page, &region, &sites);
     let Gathered { mut metadata, heading, breadcrumb } =
         metadata::gather(&page, &region, &noise.lines, &tags, url, &title_element, diagnostics);
@@ -368,7 +371,7 @@ fn trace_of(
             .into_iter()
             .map(|(item, kind, text)| Removed {
                 kind,
-                node: page.items[item].id,
+                node: page.items[shown(page, item)].id,
                 excerpt: excerpt(&text, 400),
             })
             .collect(),
@@ -422,16 +425,20 @@ fn kept(page: &Page<'_>, body: &[Block], places: &[(usize, String)]) -> Vec<Kept
         .map(|(block, (item, role))| {
             let mut text = String::new();
             crate::document::text::blocks(std::slice::from_ref(block), &document, &mut text);
-            // The nearest block around the text is what a person sees as the paragraph.
-            let node = match page.items[*item].kind {
-                Kind::Text(_) => page
-                    .ancestors(*item)
-                    .find(|at| page.items[*at].tag().breaks_line())
-                    .filter(|at| page.lines_within(*at).len() <= 1)
-                    .unwrap_or(*item),
-                _ => *item,
-            };
+            let node = shown(page, *item);
             Kept { node: page.items[node].id, role: role.clone(), excerpt: excerpt(text.trim_end(), 40) }
         })
         .collect()
+}
+
+/// The nearest block around a text that is all the block holds: what a person sees as the paragraph or line.
+fn shown(page: &Page<'_>, item: usize) -> usize {
+    match page.items[item].kind {
+        Kind::Text(_) => page
+            .ancestors(item)
+            .find(|at| page.items[*at].tag().breaks_line())
+            .filter(|at| page.lines_within(*at).len() <= 1)
+            .unwrap_or(item),
+        _ => item,
+    }
 }

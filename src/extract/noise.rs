@@ -245,7 +245,9 @@ impl Noise {
                 }
                 let range = page.lines_within(index);
                 let fits = range.len() <= 60 && (page.length(index) < 800 || data[index]);
-                if !fits || !tabular && !(range.len() > 3 && is_label_block(&page.lines[range.clone()])) {
+                if !fits
+                    || !tabular && !(range.len() >= 2 && is_label_block(page, &page.lines[range.clone()]))
+                {
                     index += 1;
                     continue;
                 }
@@ -253,22 +255,23 @@ impl Noise {
                     .iter()
                     .filter(|line| line.length < 80)
                     .filter(|line| {
-                        let squeezed = line.squeezed();
-                        let label = squeezed
-                            .trim_start_matches(['[', '［', '【'])
-                            .split(['：', ':', ']', '］', '】'])
-                            .next()
-                            .unwrap_or_default();
-                        labels::only(label).is_some_and(|(_, slot)| {
-                            matches!(
-                                slot,
+                        let slot = match labels::only(&line.squeezed()) {
+                            Some((_, slot)) => Some(slot),
+                            None => {
+                                let (lead, fields) = labels::fields(&super::metadata::marked(page, line));
+                                fields.first().filter(|_| lead.is_empty()).map(|field| field.slot)
+                            }
+                        };
+                        matches!(
+                            slot,
+                            Some(
                                 labels::Slot::IndexNumber
                                     | labels::Slot::Number
                                     | labels::Slot::Issuer
                                     | labels::Slot::Written
                                     | labels::Slot::Subject
                             )
-                        })
+                        )
                     })
                     .count();
                 if found >= 2 {
@@ -376,14 +379,14 @@ fn is_dated(page: &Page<'_>, lines: &[usize], position: usize) -> bool {
 
 /// Whether the lines are labels and their values, and hardly anything else: an index block built of other elements
 /// than a table.
-fn is_label_block(lines: &[Line]) -> bool {
+fn is_label_block(page: &Page<'_>, lines: &[Line]) -> bool {
     let mut told = 0;
     let mut labelled = false;
     for line in lines {
         let squeezed = if line.length <= 300 { line.squeezed() } else { String::new() };
         let alone = line.length <= 12 && labels::only(&squeezed).is_some();
         let field = !alone && {
-            let (lead, fields) = labels::fields(&line.text);
+            let (lead, fields) = labels::fields(&super::metadata::marked(page, line));
             lead.is_empty() && !fields.is_empty()
         };
         told += usize::from(alone || field || labelled);

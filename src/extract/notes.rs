@@ -48,3 +48,17 @@ impl Anchors {
         anchors
     }
 }
+
+/// The element that holds the whole of the note whose anchor is at `index`, as Word writes it: `<div id=ftn1>`.
+pub(super) fn element(page: &Page<'_>, index: usize) -> Option<usize> {
+    page.ancestors(index).take(8).find(|&at| {
+        let named = page.attribute(at, "id").is_some_and(|id| {
+            let id = id.to_ascii_lowercase();
+            ["ftn", "edn", "footnote", "endnote"].iter().any(|name| {
+                id.strip_prefix(name)
+                    .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+            })
+        });
+        named && page.items[at].tag().breaks_line()
+    })
+}

@@ -5,6 +5,7 @@ use super::boilerplate::is_linked;
 use super::page::{Kind, Page, Tag, attribute};
 use super::region::Region;
 use super::score::Weights;
+use super::trace::Choice;
 use super::whitespace::squeeze;
 use crate::document::{Attachment, Block, Inline};
 
@@ -134,6 +135,30 @@ pub(super) fn holds_only_files(body: &[Block], files: &[Attachment]) -> bool {
 fn is_label(squeezed: &str) -> bool {
     let word = squeezed.trim_matches(|c: char| c.is_ascii_digit() || "：:.．、；;。，（）()【】".contains(c));
     matches!(word, "" | "附" | "附件" | "附件下载" | "下载" | "点击下载" | "详见附件" | "相关附件")
+}
+
+/// Whether the region that scoring found is made of the words beside the fields of a form: a page of administration
+/// or a search. Forms around documents (ASP.NET) hold prose.
+pub(super) fn is_form(page: &Page<'_>, region: &Region) -> bool {
+    const FIELDS: usize = 3;
+    let Choice::Scored(weight) = region.choice else { return false };
+    if weight >= 80 {
+        return false;
+    }
+    let lines = region.parts.iter().flat_map(|part| page.lines_between(part.start, part.end));
+    let prose = lines.map(|at| &page.lines[at]).any(|line| line.marks >= 1 && line.length >= 12);
+    let informed = page
+        .lines
+        .iter()
+        .any(|line| line.length <= 260 && super::metadata::info_line::is_info_line(&line.text));
+    let field = |item: &super::page::Item<'_>| {
+        item.element().is_some_and(|element| match element.name() {
+            "select" | "textarea" => true,
+            "input" => !attribute(element, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("hidden")),
+            _ => false,
+        })
+    };
+    !prose && !informed && page.items.iter().filter(|item| field(item)).count() >= FIELDS
 }
 
 /// Whether the region is a list of other pages with their abstracts: linked titles, each with a text and a date.

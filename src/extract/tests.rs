@@ -407,3 +407,153 @@ fn hostile_pages_end() {
         page(&html);
     }
 }
+
+/// The chosen values: title, number, index number, issuer, source.
+fn stated(extraction: &Extraction) -> [Option<&str>; 5] {
+    let metadata = &extraction.metadata;
+    [&metadata.title, &metadata.number, &metadata.index_number, &metadata.issuer, &metadata.source]
+        .map(|field| field.as_ref().map(|field| field.value.as_str()))
+}
+
+fn published(extraction: &Extraction) -> Option<String> {
+    extraction.metadata.published.as_ref().map(|field| field.value.to_string())
+}
+
+#[test]
+fn an_index_block_need_be_no_table_and_need_no_colons() {
+    let rows =
+        [("索 引 号", "A01/2024-00012"), ("发布机构", "示例市财政局"), ("文　　号", "示财〔2024〕5号")];
+    let head = "<title>关于示例工作的通知</title><body>";
+    let text = format!("<h1>关于示例工作的通知</h1><div><p>{PROSE}</p></div>");
+    let layouts: [fn(&str, &str) -> String; 4] = [
+        |label, value| format!("<li><p><span>{label}</span></p><div>{value}</div></li>"),
+        |label, value| format!("<li><strong>{label}</strong>{value}</li>"),
+        |label, value| format!("<li>[{label}] <span>{value}</span></li>"),
+        |label, value| format!("<div class=row><div>{label}</div><div>{value}</div></div>"),
+    ];
+    for layout in layouts {
+        let block: String = rows.iter().map(|(label, value)| layout(label, value)).collect();
+        let extraction = page(&format!("{head}<div class=index>{block}</div>{text}"));
+        assert_eq!(
+            stated(&extraction)[1..4],
+            [Some("示财〔2024〕5号"), Some("A01/2024-00012"), Some("示例市财政局")],
+            "{block}"
+        );
+        assert!(!lines(&extraction).concat().contains("发布机构"), "{block}");
+    }
+}
+
+#[test]
+fn a_date_without_a_label_is_that_of_publication_if_a_program_wrote_it() {
+    let with = |line: &str| {
+        page(&format!(
+            "<title>关于示例工作的通知</title><h1>关于示例工作的通知</h1><p>{line}</p><div><p>{PROSE}</p><p>{PROSE}</p></div>"
+        ))
+    };
+    for line in
+        ["2024/3/5 8:05 示例发布", "20240305", "（2024-3-5　　阅读 123 次）", "2024-03-05 10:20　点击：12"]
+    {
+        let extraction = with(line);
+        assert!(published(&extraction).is_some_and(|date| date.starts_with("2024-03-05")), "{line}");
+        assert!(
+            !lines(&extraction).iter().any(|kept| kept.contains("次") || kept.contains("点击")),
+            "{line}"
+        );
+    }
+    // The line under the title of a speech belongs to the document.
+    let speech = page(&format!(
+        "<h1>在示例会议上的讲话</h1><div><p>（2024年3月1日）</p><p>{PROSE}</p><p>{PROSE}</p></div>"
+    ));
+    assert!(lines(&speech).contains(&"（2024年3月1日）".to_owned()));
+}
+
+#[test]
+fn the_date_of_an_event_is_no_publication() {
+    let extraction = page(&format!(
+        "<title>示例音乐会预告</title><h1>示例音乐会预告</h1><p>开始时间：</p><p>2024-05-08</p><div><p>{PROSE}</p></div>"
+    ));
+    assert_eq!(published(&extraction), None);
+}
+
+#[test]
+fn a_chronicle_keeps_its_dates() {
+    let events: String =
+        (1..20).map(|day| format!("<p>2023-01-{day:02} 示例市召开第{day}次常务会议</p>")).collect();
+    let extraction = page(&format!(
+        "<title>示例市2023年大事记</title><h1>示例市2023年大事记</h1><p>来源：示例市　时间：2024-03-05</p><div>{events}</div>"
+    ));
+    assert!(lines(&extraction).iter().any(|line| line.starts_with("2023-01-01 示例市")));
+}
+
+#[test]
+fn a_number_between_title_and_text_is_the_documents() {
+    let extraction = page(&format!(
+        "<title>示例总局关于优化服务的公告</title><h1>示例总局关于优化服务的公告</h1><p>示例总局公告2024年第6号</p>\
+         <p>发布日期：2024-03-05</p><div id=fontzoom><p>{PROSE}</p></div>"
+    ));
+    assert_eq!(stated(&extraction)[1], Some("示例总局公告2024年第6号"));
+}
+
+#[test]
+fn titles_leave_behind_what_is_not_theirs() {
+    for (element, body) in [
+        ("示例市财政局 通知公告 关于示例工作的通知", "<p>发布时间：2024-03-05</p>"),
+        (
+            "无标题页",
+            "<span style='font-size:20px;font-weight:bold'>关于示例工作的通知</span><br>2024-3-5 8:05:33",
+        ),
+        ("关于示例工作的通知", "<h2>关于示例工作的通知<small>(2024年03月05日)</small></h2>"),
+        (
+            "关于示例工作的通知",
+            "<p align=center><b style='font-size:22pt'>关于示例</b></p><p align=center><b style='font-size:22pt'>工作的通知</b></p>",
+        ),
+        (
+            "示例市人民政府文件",
+            "<p align=center><font size=7>示例市人民政府文件</font></p><p align=center>示政发【2024】03号</p>\
+             <p align=center><b>关于示例工作的通知</b></p>",
+        ),
+    ] {
+        let extraction = page(&format!(
+            "<html><title>{element}</title><body><div>{body}<div><p>{PROSE}</p><p>{PROSE}</p></div></div>"
+        ));
+        assert_eq!(stated(&extraction)[0], Some("关于示例工作的通知"), "{element} {body}");
+    }
+}
+
+#[test]
+fn a_notice_of_one_sentence_is_a_document() {
+    let extraction = page(
+        "<title>关于召开会议的通知</title><h1>关于召开会议的通知</h1><p>日期：2024-03-05　来源：示例办</p>\
+         <div><p>定于3月8日召开会议。</p></div>",
+    );
+    assert!(lines(&extraction).contains(&"定于3月8日召开会议。".to_owned()));
+}
+
+#[test]
+fn lists_with_abstracts_and_forms_are_no_documents() {
+    let refused = |html: &str| run(html, None, &ExtractOptions::default()).0.err();
+    let items: String = (1..12)
+        .map(|day| {
+            format!(
+                "<li><h3><a href=/{day}.html>示例省第{day}项重点工作取得进展</a></h3><p>{PROSE}</p><span>2024-03-{day:02}</span></li>"
+            )
+        })
+        .collect();
+    assert_eq!(refused(&format!("<title>工作动态</title><ul>{items}</ul>")), Some(ExtractError::IndexPage));
+    let fields: String = (1..9).map(|row| format!("<div>第{row}行座位 <input type=text></div>")).collect();
+    assert_eq!(
+        refused(&format!("<title>座位设置</title><form><div>{fields}</div></form>")),
+        Some(ExtractError::EmptyBody)
+    );
+}
+
+#[test]
+fn a_note_may_have_several_paragraphs() {
+    let extraction = page(&format!(
+        "<div id=zoom><p>{PROSE}<a href='#_ftn1' name='_ftnref1'>[1]</a></p><p>{PROSE}</p>\
+         <div id=ftn1><p><a href='#_ftnref1' name='_ftn1'>[1]</a> 数据来自示例局。</p><p>含示例区。</p></div><p>示例完。</p></div>"
+    ));
+    assert_eq!(extraction.notes.len(), 1);
+    assert_eq!(super::inlines::text(&extraction.notes[0].content).trim(), "数据来自示例局。\n含示例区。");
+    assert_eq!(lines(&extraction).iter().filter(|line| line.contains("示例完。")).count(), 1);
+}

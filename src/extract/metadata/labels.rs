@@ -217,6 +217,9 @@ const LABELS: &[(&str, Slot)] = &[
     ("Source", Slot::Source),
 ];
 
+/// Stands in a line where one element ends and another begins: a label may follow there without a space before it.
+pub(in crate::extract) const BOUNDARY: char = '\u{1F}';
+
 /// Words that end a value although no colon follows them.
 const STOPS: &[&str] = &[
     "【",
@@ -271,6 +274,11 @@ pub(in crate::extract) fn fields(line: &str) -> (String, Vec<Labelled>) {
     let mut rest = line;
     let mut previous = None;
     while let Some(character) = rest.chars().next() {
+        if character == BOUNDARY {
+            previous = None;
+            rest = &rest[1..];
+            continue;
+        }
         // 「开始时间：」 is not 「时间：」, but 「统计局发布日期：」 is two fields without a space.
         let joined = previous.is_some_and(|c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c));
         previous = Some(character);
@@ -318,7 +326,7 @@ fn label_at(text: &str) -> Option<(&'static str, Slot, usize)> {
         .char_indices()
         .take(26)
         .skip(usize::from(bracketed))
-        .filter(|(_, c)| !is_blank(*c))
+        .filter(|(_, c)| !is_blank(*c) && *c != BOUNDARY)
         .take(12)
         .collect();
     let word: String = head.iter().map(|(_, c)| c).collect();

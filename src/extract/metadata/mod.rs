@@ -17,6 +17,7 @@ use self::labels::{Slot, is_void};
 use self::tags::{Tags, clean};
 use self::title::{Heading, Hints};
 use super::boilerplate::{is_footer, is_linked};
+use super::lines::Line;
 use super::page::{NO_TABLE, Page};
 use super::region::Region;
 use super::whitespace::squeeze;
@@ -351,10 +352,11 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
             continue;
         }
         // 「某某通知（2024年03月05日）」: some systems print the date within the heading.
-        if let Some(open) = line.text.rfind(['(', '（']).filter(|open| *open > 0)
-            && order[position - 1] < before
-            && line.text[open..].contains("年0")
-            && let Some(moment) = date::whole(&line.text[open..])
+        if line.length <= 120
+            && (before.saturating_sub(8)..before).contains(&order[position - 1])
+            && !line.text.contains(['：', ':'])
+            && let Some(open) = title::date_at_end(&line.text)
+            && let Some(moment) = date::find(&line.text[open..]).map(|found| found.moment)
         {
             push(&mut doubtful, Slot::Published, "", moment.to_string(), false);
             continue;
@@ -377,10 +379,11 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
                 continue;
             }
         }
-        if !line.text.contains(['：', ':', '∶', ']', '】']) {
+        let marked = marked(page, line);
+        if !marked.contains(['：', ':', '∶', ']', '】']) {
             continue;
         }
-        let (lead, fields) = labels::fields(&line.text);
+        let (lead, fields) = labels::fields(&marked);
         if fields.is_empty() {
             continue;
         }
@@ -415,6 +418,37 @@ fn labelled(page: &Page<'_>, region: &Region, inside: &[usize]) -> Vec<Found> {
     found.extend(doubtful);
     found.retain(|found| indexed || found.slot != Slot::Title);
     found
+}
+
+/// The text of `line` with marks where its elements meet, and a colon after an element that is a label and nothing
+/// else: `<b>发布机构</b>某市人民政府`.
+pub(super) fn marked(page: &Page<'_>, line: &Line) -> String {
+    let mut out = String::with_capacity(line.text.len() + 16);
+    for item in &page.items[line.start..line.end] {
+        let super::page::Kind::Text(text) = item.kind else { continue };
+        if item.hidden || text.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(labels::BOUNDARY);
+        }
+        let squeezed = if text.len() <= 60 { squeeze(text) } else { String::new() };
+        let mut words = text.split([' ', '\n', '\t', '\r']);
+        out.push_str(words.next().unwrap_or_default());
+        for word in words {
+            if !out.ends_with(' ') {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+        if squeezed.chars().count() >= 2
+            && squeezed.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
+            && labels::only(&squeezed).is_some()
+        {
+            out.push('：');
+        }
+    }
+    out
 }
 
 /// The lines of `order` that are a label without a colon, one of several: label and value alternate

@@ -87,6 +87,15 @@ pub(in crate::extract) fn heading(
     Some(without_date(extended(page, best, before + inside, hints), hints))
 }
 
+/// Where the date begins that ends `line`, a heading with the date of its publication.
+pub(in crate::extract) fn date_at_end(line: &str) -> Option<usize> {
+    let found = super::date::find(line)?;
+    let open = line[..found.range.start].trim_end_matches([' ', '(', '（', '[', '【']).len();
+    let rest = line[found.range.end..].trim_matches([' ', ')', '）', ']', '】']);
+    let by_program = super::info_line::dated_line(&line[found.range.start..]).is_some();
+    (open > 0 && rest.is_empty() && by_program).then_some(open)
+}
+
 /// Whether the line tells of the publication and so ends a heading that shares its block.
 fn is_furniture(text: &str) -> bool {
     is_info_line(text) || super::info_line::dated_line(text).is_some()
@@ -117,9 +126,7 @@ fn extended(page: &Page<'_>, mut heading: Heading, end: usize, hints: &Hints<'_>
 /// `heading` without the date in brackets that some systems print within it, if the page's title lacks it.
 fn without_date(mut heading: Heading, hints: &Hints<'_>) -> Heading {
     if let Some(last) = heading.lines.last_mut()
-        && let Some(open) = last.rfind(['(', '（'])
-        && open > 0
-        && super::date::whole(&last[open..]).is_some()
+        && let Some(open) = date_at_end(last)
         && !hints.title_element.contains(&squeeze(&last[open..]))
         && hints.title_element.contains(&squeeze(&last[..open]))
     {
@@ -219,7 +226,7 @@ fn weigh(
     {
         score -= 8;
     }
-    if linked {
+    if linked || is_document_head(&squeezed) {
         score -= 8;
     }
     if length < 6 {
@@ -282,10 +289,42 @@ pub(in crate::extract) fn from_title_element(text: &str, names: &[String]) -> Op
     {
         kept = &kept[1..];
     }
-    let title = kept.iter().max_by_key(|part| part.chars().count())?;
+    let title = without_names(kept.iter().max_by_key(|part| part.chars().count())?, names);
     let squeezed = squeeze(title);
-    (title.chars().count() >= 2 && !is_office_name(&squeezed) && !VOID.contains(&squeezed.as_str()))
-        .then(|| (*title).to_owned())
+    (title.chars().count() >= 2
+        && !is_office_name(&squeezed)
+        && !is_document_head(&squeezed)
+        && !VOID.contains(&squeezed.as_str()))
+    .then(|| title.to_owned())
+}
+
+/// `title` without names of site and column set off by spaces: 「某市财政局 通知公告 关于……的通知」. Offices alone may
+/// be those that issue the document together.
+fn without_names<'a>(title: &'a str, names: &[String]) -> &'a str {
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let name = |word: &str| names.iter().any(|name| name == word) || is_site_name(word);
+    let certain = |word: &str| {
+        names.iter().any(|name| name == word) || !is_office_name(word) || word.ends_with(['网', '站'])
+    };
+    let first = words.iter().take_while(|word| name(word)).count();
+    let last = words.iter().rev().take_while(|word| name(word)).count();
+    if first + last >= words.len() {
+        return title;
+    }
+    let mut kept = title;
+    if words[..first].iter().any(|word| certain(word)) {
+        kept = kept.find(words[first]).map_or(kept, |at| &kept[at..]);
+    }
+    if words[words.len() - last..].iter().any(|word| certain(word)) {
+        let end = words[words.len() - last - 1];
+        kept = kept.rfind(end).map_or(kept, |at| &kept[..at + end.len()]);
+    }
+    kept.trim()
+}
+
+/// Whether the words are the head of printed documents (发文机关标志, GB/T 9704-2012, 7.2.4): 「某市人民政府文件」.
+fn is_document_head(squeezed: &str) -> bool {
+    squeezed.strip_suffix("文件").is_some_and(is_office_name)
 }
 
 /// Titles that editors and templates leave behind.
