@@ -245,8 +245,7 @@ impl Noise {
                 }
                 let range = page.lines_within(index);
                 let fits = range.len() <= 60 && (page.length(index) < 800 || data[index]);
-                if !fits
-                    || !tabular && !(range.len() >= 2 && is_label_block(page, &page.lines[range.clone()]))
+                if !fits || !(tabular || range.len() >= 2 && is_label_block(page, &page.lines[range.clone()]))
                 {
                     index += 1;
                     continue;

@@ -64,7 +64,9 @@ pub fn join(first: Extraction, others: Vec<Extraction>) -> Extraction {
         let offset = whole.notes.len();
         let mut body: Vec<Block> = body.into_iter().filter(|block| !repeats(&whole.body, block)).collect();
         if offset > 0 {
-            body.iter_mut().for_each(|block| shift(block, offset));
+            for block in &mut body {
+                shift(block, offset);
+            }
         }
         let notes = notes.into_iter().map(|mut note: Note| {
             shift_inlines(&mut note.content, offset);

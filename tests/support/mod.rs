@@ -149,7 +149,7 @@ pub(crate) fn docx_as_text(bytes: &[u8]) -> String {
                 out.push_str(&format!("<{}> ", properties.join(", ")));
                 properties.clear();
             }
-            "w:rPr" if closes && !open.iter().any(|name| *name == "w:pPr") => {
+            "w:rPr" if closes && !open.contains(&"w:pPr") => {
                 run_has_properties = !properties.is_empty();
                 if run_has_properties {
                     out.push_str(&format!("{{{}: ", properties.join(", ")));

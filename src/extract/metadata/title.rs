@@ -257,7 +257,7 @@ fn reads_like_a_title(squeezed: &str) -> bool {
         "通知", "公告", "通告", "意见", "决定", "办法", "规定", "方案", "报告", "批复", "通报", "公示", "函",
         "令", "规划", "细则", "条例", "纪要",
     ];
-    let bare = squeezed.trim_end_matches(|c: char| matches!(c, '）' | ')' | '》'));
+    let bare = squeezed.trim_end_matches(['）', ')', '》']);
     squeezed.contains("关于") && GENRES.iter().any(|genre| bare.ends_with(genre))
 }
 
