@@ -60,31 +60,32 @@ fn make(asset: &Asset) -> Option<Image> {
 
 /// A JPEG file as it is; in four inks, for which PDF/A would need a profile (ISO 19005-2, 6.2.4.3), as RGB pixels.
 fn jpeg(data: Data, bytes: &[u8]) -> Option<Image> {
-    match four_inks(bytes)? {
-        None => Image::from_jpeg(data, false).ok(),
-        Some((pixels, width, height)) => Some(Image::from_rgba8(pixels, width, height)),
-    }
+    let Some(decoder) = four_inks(bytes) else { return Image::from_jpeg(data, false).ok() };
+    let (pixels, width, height) = opaque(decoder)?;
+    Some(Image::from_rgba8(pixels, width, height))
 }
 
 /// Pixels of four bytes, width and height.
 type Pixels = (Vec<u8>, u32, u32);
 
-/// The pixels of a JPEG file in four inks, else `Some(None)`; `None` if it cannot be decoded.
-fn four_inks(bytes: &[u8]) -> Option<Option<Pixels>> {
+/// A decoder for a JPEG file in four inks; `None` for any other.
+fn four_inks(bytes: &[u8]) -> Option<JpegDecoder<ZCursor<&[u8]>>> {
     // Not RGBA: zune-jpeg 0.5.15 converts only three quarters of each row then.
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().ok()?;
-    if !matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
-        return Some(None);
-    }
+    matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)).then_some(decoder)
+}
+
+/// The decoded pixels with full alpha.
+fn opaque(mut decoder: JpegDecoder<ZCursor<&[u8]>>) -> Option<Pixels> {
     let (width, height) = decoder.dimensions()?;
     let pixels = decoder.decode().ok()?;
     if pixels.len() != width.checked_mul(height)?.checked_mul(3)? {
         return None;
     }
     let opaque = pixels.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 0xFF]).collect();
-    Some(Some((opaque, u32::try_from(width).ok()?, u32::try_from(height).ok()?)))
+    Some((opaque, u32::try_from(width).ok()?, u32::try_from(height).ok()?))
 }
 
 /// The first frame, on the whole canvas.
@@ -113,7 +114,7 @@ fn gif(bytes: &[u8]) -> Option<Image> {
 
 #[cfg(test)]
 mod tests {
-    use super::four_inks;
+    use super::{four_inks, opaque};
 
     #[test]
     fn four_inks_become_the_same_colours_over_the_whole_row() {
@@ -121,7 +122,7 @@ mod tests {
         for bytes in
             [&include_bytes!("pictures/cmyk.jpg")[..], include_bytes!("pictures/cmyk-subsampled.jpg")]
         {
-            let (pixels, width, height) = four_inks(bytes).flatten().expect("four inks");
+            let (pixels, width, height) = four_inks(bytes).and_then(opaque).expect("four inks");
             assert_eq!((width, height), (16, 12));
             let rows: Vec<&[u8]> = pixels.chunks_exact(64).collect();
             for pixel in rows[0].chunks_exact(4) {
@@ -135,6 +136,6 @@ mod tests {
 
     #[test]
     fn other_jpeg_files_are_passed_through() {
-        assert_eq!(four_inks(include_bytes!("pictures/gray.jpg")), Some(None));
+        assert!(four_inks(include_bytes!("pictures/gray.jpg")).is_none());
     }
 }
