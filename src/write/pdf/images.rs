@@ -61,37 +61,32 @@ fn make(asset: &Asset) -> Option<Image> {
 
 /// A JPEG file as it is; in four inks, for which PDF/A would need a profile (ISO 19005-2, 6.2.4.3), as RGB pixels.
 fn jpeg(data: Data, bytes: &[u8]) -> Option<Image> {
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGBA);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().ok()?;
-    if !matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)) {
-        return Image::from_jpeg(data, false).ok();
-    }
-    // zune-jpeg 0.5 spoils pictures in four inks whose inks have different resolutions.
-    if !samples_alike(bytes)? {
-        return None;
-    }
-    let (width, height) = decoder.dimensions()?;
-    let pixels = decoder.decode().ok()?;
-    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
-    (pixels.len() as u64 == u64::from(width) * u64::from(height) * 4)
-        .then(|| Image::from_rgba8(pixels, width, height))
+    let Some(decoder) = four_inks(bytes) else { return Image::from_jpeg(data, false).ok() };
+    let (pixels, width, height) = opaque(decoder)?;
+    Some(Image::from_rgba8(pixels, width, height))
 }
 
-/// Whether all components of a JPEG file have one resolution (ITU-T T.81, B.2.2). `None` if it has no frame header.
-fn samples_alike(bytes: &[u8]) -> Option<bool> {
-    let mut at = 2;
-    loop {
-        let (&0xFF, &marker) = (bytes.get(at)?, bytes.get(at + 1)?) else { return None };
-        let length = usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]));
-        let segment = bytes.get(at + 4..(at + 2).checked_add(length)?)?;
-        if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
-            let mut factors = segment.get(6..)?.chunks_exact(3).map(|component| component[1]);
-            let first = factors.next()?;
-            return Some(factors.all(|factor| factor == first));
-        }
-        at += 2 + length;
+/// Pixels of four bytes, width and height.
+type Pixels = (Vec<u8>, u32, u32);
+
+/// A decoder for a JPEG file in four inks; `None` for any other.
+fn four_inks(bytes: &[u8]) -> Option<JpegDecoder<ZCursor<&[u8]>>> {
+    // Not RGBA: zune-jpeg 0.5.15 converts only three quarters of each row then.
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    matches!(decoder.input_colorspace(), Some(ColorSpace::CMYK | ColorSpace::YCCK)).then_some(decoder)
+}
+
+/// The decoded pixels with full alpha.
+fn opaque(mut decoder: JpegDecoder<ZCursor<&[u8]>>) -> Option<Pixels> {
+    let (width, height) = decoder.dimensions()?;
+    let pixels = decoder.decode().ok()?;
+    if pixels.len() != width.checked_mul(height)?.checked_mul(3)? {
+        return None;
     }
+    let opaque = pixels.chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 0xFF]).collect();
+    Some((opaque, u32::try_from(width).ok()?, u32::try_from(height).ok()?))
 }
 
 /// The first frame, on the whole canvas.
@@ -116,4 +111,32 @@ fn gif(bytes: &[u8]) -> Option<Image> {
     }
     let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
     Some(Image::from_rgba8(canvas, width, height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{four_inks, opaque};
+
+    #[test]
+    fn four_inks_become_the_same_colours_over_the_whole_row() {
+        // Gradients from red at the top to blue at the foot.
+        for bytes in
+            [&include_bytes!("pictures/cmyk.jpg")[..], include_bytes!("pictures/cmyk-subsampled.jpg")]
+        {
+            let (pixels, width, height) = four_inks(bytes).and_then(opaque).expect("four inks");
+            assert_eq!((width, height), (16, 12));
+            let rows: Vec<&[u8]> = pixels.chunks_exact(64).collect();
+            for pixel in rows[0].chunks_exact(4) {
+                assert!(pixel[0] > 200 && pixel[1] < 60 && pixel[2] < 80, "{pixel:?}");
+            }
+            for pixel in rows[11].chunks_exact(4) {
+                assert!(pixel[0] < 80 && pixel[1] < 60 && pixel[2] > 200, "{pixel:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_jpeg_files_are_passed_through() {
+        assert!(four_inks(include_bytes!("pictures/gray.jpg")).is_none());
+    }
 }
