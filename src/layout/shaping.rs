@@ -6,9 +6,10 @@ use super::Context;
 use super::classes::Class;
 use super::inline::{Cluster, Shape, Text, UNSHAPED};
 
-/// Whether `text` may hold a character that needs shaping; a quick no for nearly every text.
+/// Whether `text` may hold a character that needs shaping or the other direction; a quick no for nearly every text.
 pub(super) fn may_need(text: &str) -> bool {
-    text.chars().any(|c| ('\u{300}'..'\u{2100}').contains(&c))
+    text.chars()
+        .any(|c| matches!(c, '\u{300}'..'\u{2000}' | '\u{20D0}'..='\u{20FF}') || super::is_right_to_left(c))
 }
 
 /// `text` in parts: words of a script that needs shaping, and what stands between them.
