@@ -78,12 +78,11 @@ impl Text {
             };
             let glyph = Glyph { face: script.face(), id: first.id, advance: cluster.advance().max(0.0) };
             let shape = u32::try_from(self.shapes.len()).unwrap_or(UNSHAPED);
-            let start = self.word_text.len();
-            self.word_text.push_str(&word[cluster.text]);
-            let from = self.word_glyphs.len();
-            self.word_glyphs.extend(cluster.glyphs);
-            self.shapes
-                .push(Shape { text: start..self.word_text.len(), glyphs: from..self.word_glyphs.len() });
+            let start = self.letters.len();
+            self.letters.push_str(&word[cluster.text]);
+            let from = self.ink.len();
+            self.ink.extend(cluster.glyphs);
+            self.shapes.push(Shape { text: start..self.letters.len(), glyphs: from..self.ink.len() });
             self.clusters.push(Cluster { character, class, glyph, size, owner, shape });
         }
         true
