@@ -156,4 +156,30 @@ pub(crate) mod tests {
             assert_eq!(coverage.glyph(role, '—').map(|glyph| glyph.advance), Some(1.0));
         }
     }
+
+    #[test]
+    fn words_are_shaped_in_the_order_of_their_characters() {
+        let library = library();
+        let coverage = Coverage::new(&library);
+        for (script, word) in [
+            (Script::Arabic, "ئۇيغۇر"),
+            (Script::Tibetan, "བསྒྲུབས་"),
+            (Script::Mongolian, "ᠮᠣᠩᠭᠣᠯ"),
+            (Script::Thai, "ที่นี่"),
+            (Script::Western, "e\u{302}\u{301}"),
+        ] {
+            let clusters = coverage.shape(script, word).expect("the face has the word");
+            let said: String = clusters.iter().map(|cluster| &word[cluster.text.clone()]).collect();
+            assert_eq!(said, word);
+        }
+        // A letter inside a word has another form than the letter alone.
+        let joined = coverage.shape(Script::Arabic, "ببب").expect("Arabic");
+        let alone = coverage.glyph(Role::FangSong, 'ب').expect("Arabic");
+        assert_ne!(joined[1].glyphs[0].id, alone.id);
+        // A stack is narrower than its letters side by side.
+        let width: f32 =
+            coverage.shape(Script::Tibetan, "སྐྱ").expect("Tibetan").iter().map(ShapedCluster::advance).sum();
+        assert!(width < 1.0);
+        assert_eq!(coverage.shape(Script::Arabic, "\u{8FF}甲"), None);
+    }
 }

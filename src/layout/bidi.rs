@@ -20,7 +20,7 @@ pub(super) fn levels(text: &Text) -> Vec<Level> {
     for cluster in &text.clusters {
         starts.push(characters.len());
         match text.shape(cluster) {
-            Some(shape) => characters.push_str(&text.word_text[shape.text.clone()]),
+            Some(shape) => characters.push_str(&text.letters[shape.text.clone()]),
             None => characters.push(cluster.character),
         }
     }

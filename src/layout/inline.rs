@@ -39,9 +39,9 @@ pub(super) const UNSHAPED: u32 = u32::MAX;
 /// What a cluster of a shaped word is made of.
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
-    /// Its characters, in [`Text::word_text`].
+    /// Its characters, in [`Text::letters`].
     pub(super) text: Range<usize>,
-    /// Its glyphs, in [`Text::word_glyphs`].
+    /// Its glyphs, in [`Text::ink`].
     pub(super) glyphs: Range<usize>,
 }
 
@@ -71,8 +71,8 @@ pub(super) struct Text {
     pub(super) owners: Vec<Owner>,
     /// The clusters of words that needed shaping.
     pub(super) shapes: Vec<Shape>,
-    pub(super) word_text: String,
-    pub(super) word_glyphs: Vec<ShapedGlyph>,
+    pub(super) letters: String,
+    pub(super) ink: Vec<ShapedGlyph>,
     /// Each cluster's embedding level, after [`settle`](Self::settle); empty where all is set from left to right.
     pub(super) levels: Vec<Level>,
     /// Whether a character asks to be set from right to left.

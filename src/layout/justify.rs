@@ -353,7 +353,7 @@ impl Drawing {
         let shape = text.shape(cluster);
         let start = u32::try_from(span.text.len()).unwrap_or(u32::MAX);
         match shape {
-            Some(shape) => span.text.push_str(&text.word_text[shape.text.clone()]),
+            Some(shape) => span.text.push_str(&text.letters[shape.text.clone()]),
             // A no-break space would share its glyph with the space and make readers stumble (PDF.md 1.3); how it
             // breaks has been settled, so a plain space says the same.
             None => {
@@ -387,7 +387,7 @@ impl Drawing {
             run.glyphs.push(PlacedGlyph { id: cluster.glyph.id, advance, offset, rise: 0.0, start, end });
             return;
         };
-        run.glyphs.extend(text.word_glyphs[shape.glyphs.clone()].iter().map(|glyph| PlacedGlyph {
+        run.glyphs.extend(text.ink[shape.glyphs.clone()].iter().map(|glyph| PlacedGlyph {
             id: glyph.id,
             advance: glyph.advance,
             offset: glyph.offset,

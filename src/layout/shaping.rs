@@ -6,9 +6,10 @@ use super::Context;
 use super::classes::Class;
 use super::inline::{Cluster, Shape, Text, UNSHAPED};
 
-/// Whether `text` may hold a character that needs shaping; a quick no for nearly every text.
+/// Whether `text` may hold a character that needs shaping or the other direction; a quick no for nearly every text.
 pub(super) fn may_need(text: &str) -> bool {
-    text.chars().any(|c| ('\u{300}'..'\u{2100}').contains(&c))
+    text.chars()
+        .any(|c| matches!(c, '\u{300}'..'\u{2000}' | '\u{20D0}'..='\u{20FF}') || super::is_right_to_left(c))
 }
 
 /// `text` in parts: words of a script that needs shaping, and what stands between them.
@@ -77,12 +78,11 @@ impl Text {
             };
             let glyph = Glyph { face: script.face(), id: first.id, advance: cluster.advance().max(0.0) };
             let shape = u32::try_from(self.shapes.len()).unwrap_or(UNSHAPED);
-            let start = self.word_text.len();
-            self.word_text.push_str(&word[cluster.text]);
-            let from = self.word_glyphs.len();
-            self.word_glyphs.extend(cluster.glyphs);
-            self.shapes
-                .push(Shape { text: start..self.word_text.len(), glyphs: from..self.word_glyphs.len() });
+            let start = self.letters.len();
+            self.letters.push_str(&word[cluster.text]);
+            let from = self.ink.len();
+            self.ink.extend(cluster.glyphs);
+            self.shapes.push(Shape { text: start..self.letters.len(), glyphs: from..self.ink.len() });
             self.clusters.push(Cluster { character, class, glyph, size, owner, shape });
         }
         true
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn chinese_text_is_not_looked_at_twice() {
-        assert!(!may_need("关于印发《档案工作要点》的通知——2018年 café"));
+        assert!(!may_need("关于印发《档案工作要点》的通知——2018年 caf\u{e9}"));
         assert!(may_need("བོད་"));
     }
 }

@@ -417,3 +417,23 @@ fn a_picture_that_is_no_picture_leaves_a_note_and_a_diagnostic() {
     assert_eq!(notes, 3);
     assert!(!paged.pages.iter().flat_map(|page| &page.items).any(|item| matches!(item, Item::Picture(_))));
 }
+
+#[test]
+fn words_set_from_right_to_left_are_read_in_order_and_seen_in_reverse() {
+    let paged = laid_out(&document(vec![paragraph("甲ئۇيغۇر يىلى乙")]));
+    assert_eq!(own_text(&paged), "甲ئۇيغۇريىلى乙");
+    let span = spans(&paged).find(|span| span.text.contains('甲')).expect("it is set");
+    let place = |c: char| {
+        let byte = u32::try_from(span.text.find(c).expect("it is there")).expect("short");
+        span.runs.iter().find(|run| run.glyphs[0].start == byte).map(|run| run.x)
+    };
+    assert!(place('ئ') > place('ي') && place('乙') > place('ئ'));
+    let style = PageStyle::default();
+    let long = laid_out(&document(vec![paragraph(&"ئۇيغۇر ".repeat(60)), paragraph(&"སྐྱབས་".repeat(90))]));
+    for span in spans(&long).filter(|span| span.furniture.is_none()) {
+        for run in &span.runs {
+            let x = span.x + run.x;
+            assert!(x > -0.6 && x < style.measure() + 0.6, "{span:?}");
+        }
+    }
+}

@@ -158,3 +158,18 @@ fn a_long_document_is_read_back_in_slices() {
     verify(&expected, &written).expect("the same text");
     assert!(verify(&expected.replace("第69段", "第70段"), &written).is_err());
 }
+
+#[test]
+fn words_of_other_scripts_are_written_and_read_back() {
+    let mixed = document(vec![
+        paragraph(
+            "藏文བོད་ཡིག་གི་ལས་དོན།，维吾尔文شىنجاڭ ئۇيغۇر (2018-يىلى)，蒙古文ᠮᠣᠩᠭᠣᠯ ᠪᠢᠴᠢᠭ，彝文ꆈꌠꁱꂷ，泰文ที่นี่。",
+        ),
+        paragraph("人名㛃䶮𬱖喆堃珺祎，异体葛\u{E0101}葛，组合é̂ x̌ 漢̈，‏右‎左。"),
+        paragraph(&"شىنجاڭئۇيغۇر".repeat(60)),
+        paragraph(&"བོད་ཡིག་".repeat(80)),
+    ]);
+    for standard in [PdfStandard::A2a, PdfStandard::A4] {
+        verify(&text::text(&mixed), &written(&mixed, standard)).expect("the same text in logical order");
+    }
+}
