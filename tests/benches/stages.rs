@@ -122,6 +122,39 @@ fn write_text(bencher: Bencher) {
     bencher.bench(|| write::text::text(black_box(document), &Default::default()));
 }
 
+#[divan::bench]
+fn verify_text(bencher: Bencher) {
+    let written = write::text::text(&DOCUMENT, &Default::default());
+    let expected = document::text::text(&DOCUMENT);
+    bencher.bench(|| verify::text::verify(&expected, black_box(&written)));
+}
+
+#[divan::bench]
+fn write_markdown(bencher: Bencher) {
+    let document = &*DOCUMENT;
+    bencher.bench(|| write::markdown::markdown(black_box(document), &Default::default()));
+}
+
+#[divan::bench]
+fn verify_markdown(bencher: Bencher) {
+    let written = write::markdown::markdown(&DOCUMENT, &Default::default());
+    let expected = document::text::text(&DOCUMENT);
+    bencher.bench(|| verify::markdown::verify(&expected, black_box(&written)));
+}
+
+#[divan::bench]
+fn write_html(bencher: Bencher) {
+    let document = &*DOCUMENT;
+    bencher.bench(|| write::html::html(black_box(document), &Default::default()));
+}
+
+#[divan::bench]
+fn verify_html(bencher: Bencher) {
+    let written = write::html::html(&DOCUMENT, &Default::default());
+    let expected = document::text::text(&DOCUMENT);
+    bencher.bench(|| verify::html::verify(&expected, black_box(&written)));
+}
+
 /// The whole way from the file to three documents in memory, with and without reading them back.
 #[divan::bench(args = [false, true])]
 fn page_to_three_documents(bencher: Bencher, verified: bool) {

@@ -16,7 +16,7 @@ from matching import COLOPHON, Differs, compare
 
 READERS = {
     "txt": ("txt", lambda path: readers.text(path.read_text(encoding="utf-8"))),
-    "pdf": ("pdf", lambda path: readers.pdf(path)),
+    "pdf, by position": ("pdf", lambda path: readers.pdf(path)),
     "pdf, in order of content": ("pdf", lambda path: readers.pdf(path, "-raw")),
     "docx": ("docx", readers.word),
     "html": ("html", lambda path: readers.markup(path.read_text(encoding="utf-8"))),
@@ -37,9 +37,9 @@ def judge(source):
             continue
         counts[name] += 1
         try:
-            cut = compare(Expected(document, format).pieces, reader(path))
+            cut = compare(Expected(document, format).pieces, reader(path), by_position=name == "pdf, by position")
             if cut:
-                counts[f"tables cut over pages, {name}"] += cut
+                counts[f"tables by count of characters, {name}"] += cut
         except Differs as difference:
             findings.append(f"{path}: {name}: {difference}")
         except Exception:

@@ -28,10 +28,12 @@ def pdf(path, *options):
     for number, page in enumerate(pages, 1):
         lines = [line for line in map(significant, page.split("\n")) if line]
         footer = f"—{number}—"
-        # In order of content the number stands last; by position it does as well.
-        if not lines or lines[-1] != footer:
+        # In order of content the number stands last. By position poppler may put the end of a table's column behind it.
+        place = next((index for index in reversed(range(len(lines))) if lines[index].endswith(footer)), None)
+        if place is None or "-raw" in options and place != len(lines) - 1:
             raise Differs(f"page {number} does not end in its number but in “{lines[-1] if lines else ''}”")
-        out.append("".join(line + "\n" for line in lines[:-1]))
+        lines[place] = lines[place].removesuffix(footer)
+        out.append("".join(line + "\n" for line in lines if line))
     return "\f".join(out)
 
 
@@ -39,8 +41,13 @@ def word(path):
     """Body, then footnotes, by python-docx."""
     file = docx.Document(path)
     out = []
+    # The notes stand in a part of their own; in the text they come before the last section.
+    colophon = None
 
     def paragraph(item):
+        nonlocal colophon
+        if item.style is not None and item.style.style_id == "GongwenColophon":
+            colophon = len(out)
         out.append(significant(item.text) + "\n")
 
     def container(items):
@@ -53,6 +60,7 @@ def word(path):
                         container(_Cell(cell, item).iter_inner_content())
 
     container(file.iter_inner_content())
+    body, last, out = out[:colophon], out[colophon:] if colophon is not None else [], []
     for relation in file.part.rels.values():
         if relation.reltype.endswith("/footnotes"):
             root = docx.oxml.parse_xml(relation.target_part.blob)
@@ -60,9 +68,7 @@ def word(path):
                 if note.get(qn("w:type")) is None:
                     for item in note.iter(qn("w:p")):
                         paragraph(Paragraph(item, file))
-    body = "".join(out)
-    # The notes stand in a part of their own, after the last section: in the text they stand before it.
-    return body
+    return "".join(body + out + last)
 
 
 def markup(page):
