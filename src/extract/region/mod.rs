@@ -1,12 +1,17 @@
 //! Turns a page into the regions that hold its document: site rules, else the heaviest subtree.
 
-use super::boilerplate::classify;
-use super::page::{Page, Tag};
-use super::pictures::is_decoration;
-use super::score::Weights;
-use super::sites::Sites;
-use super::tables;
-use super::trace::Choice;
+pub(super) mod score;
+pub(super) mod sites;
+
+use self::score::Weights;
+use self::sites::Sites;
+use crate::extract::blocks::pictures::is_decoration;
+use crate::extract::blocks::tables;
+use crate::extract::boilerplate;
+use crate::extract::boilerplate::classify;
+use crate::extract::metadata::info_line;
+use crate::extract::page::{Page, Tag};
+use crate::extract::trace::Choice;
 
 /// A part of the page that belongs to the document: some consecutive children of a node, or the node itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +66,7 @@ fn follows_info_line(page: &Page<'_>, start: usize) -> bool {
     let before = page.lines.partition_point(|line| line.start < start);
     page.lines[before.saturating_sub(2)..before].iter().any(|line| {
         line.length <= 260
-            && (super::metadata::info_line::is_info_line(&line.text)
-                || super::metadata::info_line::dated_line(&line.text).is_some())
+            && (info_line::is_info_line(&line.text) || info_line::dated_line(&line.text).is_some())
     })
 }
 
@@ -248,19 +252,15 @@ fn has_picture(page: &Page<'_>, index: usize) -> bool {
 /// A notice that is only a picture: the block of pictures that follows the page's last line of furniture on top.
 fn pictures(page: &Page<'_>) -> Option<Region> {
     // Pictures before the info line are the site's; without an info line nothing says that a picture is a document.
-    let line = page
-        .lines
-        .iter()
-        .rfind(|line| line.length <= 300 && super::metadata::info_line::is_info_line(&line.text))?;
+    let line = page.lines.iter().rfind(|line| line.length <= 300 && info_line::is_info_line(&line.text))?;
     let foot = page
         .lines
         .iter()
         .find(|other| {
             other.start > line.start
                 && other.length <= 300
-                && (super::boilerplate::is_footer(&other.squeezed())
-                    || classify(&other.squeezed())
-                        .is_some_and(|kind| kind == super::boilerplate::Kind::Close))
+                && (boilerplate::is_footer(&other.squeezed())
+                    || classify(&other.squeezed()).is_some_and(|kind| kind == boilerplate::Kind::Close))
         })
         .map_or(page.items.len(), |foot| foot.start);
     let found: Vec<usize> = (line.end..foot)

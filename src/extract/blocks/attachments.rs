@@ -1,16 +1,19 @@
 //! Turns links to files into attachments, and finds the attachment box beside the text.
 
+use crate::extract::blocks::inlines;
+use crate::extract::boilerplate::noise;
+use crate::extract::whitespace;
 use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::boilerplate::{is_attachment_label, is_footer};
-use super::lines::Line;
-use super::links;
-use super::page::{Kind, Page, Tag};
-use super::region::Region;
-use super::whitespace::squeeze;
 use crate::document::{Attachment, Inline, Run};
+use crate::extract::boilerplate::{is_attachment_label, is_footer};
+use crate::extract::page::lines::Line;
+use crate::extract::page::links;
+use crate::extract::page::{Kind, Page, Tag};
+use crate::extract::region::Region;
+use crate::extract::whitespace::squeeze;
 
 /// Media types by file extension: what Chinese government pages attach.
 const TYPES: &[(&str, &str)] = &[
@@ -42,7 +45,7 @@ const TYPES: &[(&str, &str)] = &[
 ];
 
 /// The media type of the file that `target` names; `None` for pages and everything else.
-pub(super) fn media_type(target: &str) -> Option<&'static str> {
+pub(in crate::extract) fn media_type(target: &str) -> Option<&'static str> {
     let target = target.trim();
     if target.get(..11).is_some_and(|scheme| scheme.eq_ignore_ascii_case("javascript:")) {
         return None;
@@ -65,14 +68,19 @@ fn by_extension(path: &str) -> Option<&'static str> {
 
 /// Attachments in page order, each file once.
 #[derive(Default)]
-pub(super) struct Found {
+pub(in crate::extract) struct Found {
     /// The attachments.
-    pub(super) list: Vec<Attachment>,
+    pub(in crate::extract) list: Vec<Attachment>,
     by_url: BTreeMap<String, usize>,
 }
 
 /// The files that links in `region` lead to, in page order.
-pub(super) fn within(page: &Page<'_>, region: &Region, removed: &[bool], base: Option<&Url>) -> Found {
+pub(in crate::extract) fn within(
+    page: &Page<'_>,
+    region: &Region,
+    removed: &[bool],
+    base: Option<&Url>,
+) -> Found {
     let mut found = Found::default();
     for part in &region.parts {
         for (index, gone) in removed.iter().enumerate().take(part.end).skip(part.start) {
@@ -85,15 +93,15 @@ pub(super) fn within(page: &Page<'_>, region: &Region, removed: &[bool], base: O
 }
 
 /// A line of an attachment box outside the text.
-pub(super) struct BoxLine {
+pub(in crate::extract) struct BoxLine {
     /// What it says, links included.
-    pub(super) content: Vec<Inline>,
+    pub(in crate::extract) content: Vec<Inline>,
     /// Where it stands.
-    pub(super) origin: usize,
+    pub(in crate::extract) origin: usize,
 }
 
 /// Lines with links to files in the attachment box that follows (or precedes) `region`, and their files.
-pub(super) fn beside(
+pub(in crate::extract) fn beside(
     page: &Page<'_>,
     region: &Region,
     base: Option<&Url>,
@@ -110,8 +118,8 @@ pub(super) fn beside(
         }
         labelled = is_attachment_label(&squeezed)
             || squeezed.starts_with("附件")
-            || labelled && super::noise::holds_file(page, line);
-        if !super::noise::holds_file(page, line) || !(labelled || in_attachment_box(page, line.start)) {
+            || labelled && noise::holds_file(page, line);
+        if !noise::holds_file(page, line) || !(labelled || in_attachment_box(page, line.start)) {
             continue;
         }
         let before = found.list.len();
@@ -152,11 +160,11 @@ fn read(page: &Page<'_>, line: &Line, base: Option<&Url>, found: &mut Found) -> 
             seen = Some(anchor);
         }
         let target = anchor.and_then(|at| links::target(page.attribute(at, "href")?, base));
-        let text: String = text.chars().filter(|c| !super::whitespace::is_forbidden(*c)).collect();
-        super::inlines::push(&mut content, Inline::Text(Run { text, link: target, ..Run::default() }));
+        let text: String = text.chars().filter(|c| !whitespace::is_forbidden(*c)).collect();
+        inlines::push(&mut content, Inline::Text(Run { text, link: target, ..Run::default() }));
     }
-    super::inlines::trim_start(&mut content);
-    super::inlines::trim_end(&mut content);
+    inlines::trim_start(&mut content);
+    inlines::trim_end(&mut content);
     content
 }
 

@@ -2,13 +2,13 @@
 
 use url::Url;
 
-use super::whitespace::is_forbidden;
+use crate::extract::whitespace::is_forbidden;
 
 /// Schemes that a document may link to.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "ftp"];
 
 /// The absolute URL of a link, if it is one that a document may keep.
-pub(super) fn target(written: &str, base: Option<&Url>) -> Option<String> {
+pub(in crate::extract) fn target(written: &str, base: Option<&Url>) -> Option<String> {
     let written = written.trim();
     if written.is_empty() || written.starts_with('#') {
         return None;
@@ -18,7 +18,7 @@ pub(super) fn target(written: &str, base: Option<&Url>) -> Option<String> {
 }
 
 /// The absolute URL of a picture or file; as written where the page's address is not known.
-pub(super) fn source(written: &str, base: Option<&Url>) -> String {
+pub(in crate::extract) fn source(written: &str, base: Option<&Url>) -> String {
     // Sources are printed where the picture is missing: they hold nothing that a text may not hold.
     let clean: String = written.trim().chars().filter(|c| !is_forbidden(*c)).collect();
     if clean.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {

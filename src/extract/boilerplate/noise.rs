@@ -1,42 +1,45 @@
 //! Turns a region into the items to leave out of it, each with the kind of boilerplate it is.
 
-use super::boilerplate::{
+use super::{
     Kind, classify, gadget, is_attachment_label, is_disclaimer, is_footer, is_linked, is_related_label,
     is_weak_footer,
 };
-use super::lines::Line;
-use super::metadata::info_line::{dated_line, is_doubtful, is_info_line, is_value};
-use super::metadata::labels;
-use super::page::{NO_TABLE, Page, Tag};
-use super::region::Region;
-use super::sites::Sites;
-use super::tables;
+use crate::extract::blocks::attachments;
+use crate::extract::blocks::tables;
+use crate::extract::metadata::date;
+use crate::extract::metadata::info_line::{dated_line, is_doubtful, is_info_line, is_value};
+use crate::extract::metadata::{labelled, labels};
+use crate::extract::page::lines::Line;
+use crate::extract::page::{NO_TABLE, Page, Tag};
+use crate::extract::region::Region;
+use crate::extract::region::sites::Sites;
+use crate::extract::whitespace;
 
 /// Longest list of related links that is followed, in lines.
 const MOST_LISTED: usize = 200;
 
 /// Something to leave out.
-pub(super) struct Piece {
+pub(in crate::extract) struct Piece {
     /// Its kind.
-    pub(super) kind: Kind,
+    pub(in crate::extract) kind: Kind,
     /// The item.
-    pub(super) item: usize,
+    pub(in crate::extract) item: usize,
     /// Its text.
-    pub(super) text: String,
+    pub(in crate::extract) text: String,
 }
 
 /// What is left out of a region.
-pub(super) struct Noise {
+pub(in crate::extract) struct Noise {
     /// For each item of the page whether it is left out with all it holds.
-    pub(super) removed: Vec<bool>,
+    pub(in crate::extract) removed: Vec<bool>,
     /// What is left out, in page order.
-    pub(super) pieces: Vec<Piece>,
+    pub(in crate::extract) pieces: Vec<Piece>,
     /// Lines of the region (by index) that were left out and may hold metadata.
-    pub(super) lines: Vec<usize>,
+    pub(in crate::extract) lines: Vec<usize>,
 }
 
 /// Finds the boilerplate within `region`.
-pub(super) fn find(page: &Page<'_>, region: &Region, sites: &Sites) -> Noise {
+pub(in crate::extract) fn find(page: &Page<'_>, region: &Region, sites: &Sites) -> Noise {
     let mut noise = Noise { removed: vec![false; page.items.len()], pieces: Vec::new(), lines: Vec::new() };
     noise.hidden(page, region);
     noise.gadgets(page, region, sites);
@@ -87,7 +90,7 @@ fn data_tables(page: &Page<'_>, region: &Region) -> Vec<bool> {
 }
 
 /// The text of the lines within the item at `index`.
-pub(super) fn text_of(page: &Page<'_>, index: usize) -> String {
+pub(in crate::extract) fn text_of(page: &Page<'_>, index: usize) -> String {
     page.lines[page.lines_within(index)].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
@@ -164,7 +167,7 @@ impl Noise {
                 }
                 let named = region.rule.is_some_and(|rule| sites.is_noise(rule, page, index));
                 let kind = if named {
-                    let squeezed = super::whitespace::squeeze(&text_of(page, index));
+                    let squeezed = whitespace::squeeze(&text_of(page, index));
                     Some(classify(&squeezed).unwrap_or(Kind::Navigation))
                 } else {
                     gadget(page, index)
@@ -257,7 +260,7 @@ impl Noise {
                         let slot = match labels::only(&line.squeezed()) {
                             Some((_, slot)) => Some(slot),
                             None => {
-                                let (lead, fields) = labels::fields(&super::metadata::marked(page, line));
+                                let (lead, fields) = labels::fields(&labelled::marked(page, line));
                                 fields.first().filter(|_| lead.is_empty()).map(|field| field.slot)
                             }
                         };
@@ -319,7 +322,7 @@ impl Noise {
                     .iter()
                     .take_while(|&&at| {
                         let line = &page.lines[at];
-                        is_linked(line) || super::metadata::date::whole(&line.text).is_some()
+                        is_linked(line) || date::whole(&line.text).is_some()
                     })
                     .count();
                 if followers > 0 || rest.is_empty() {
@@ -362,12 +365,12 @@ fn is_dated(page: &Page<'_>, lines: &[usize], position: usize) -> bool {
         dated_line(&line.text).filter(|_| !is_linked(line) && line.length <= 48)
     };
     let plain = |rest: &str| {
-        let squeezed = super::whitespace::squeeze(rest);
+        let squeezed = whitespace::squeeze(rest);
         let counted = squeezed.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '次' | '人'));
         classify(&squeezed).is_some()
             || labels::only(counted).is_some_and(|(_, slot)| slot == labels::Slot::Ignored)
             || squeezed.chars().count() <= 12
-                && !squeezed.contains(super::whitespace::is_sentence_mark)
+                && !squeezed.contains(whitespace::is_sentence_mark)
                 && !squeezed.contains(['至', '～', '~'])
     };
     position <= 4
@@ -385,7 +388,7 @@ fn is_label_block(page: &Page<'_>, lines: &[Line]) -> bool {
         let squeezed = if line.length <= 300 { line.squeezed() } else { String::new() };
         let alone = line.length <= 12 && labels::only(&squeezed).is_some();
         let field = !alone && {
-            let (lead, fields) = labels::fields(&super::metadata::marked(page, line));
+            let (lead, fields) = labels::fields(&labelled::marked(page, line));
             lead.is_empty() && !fields.is_empty()
         };
         told += usize::from(alone || field || labelled);
@@ -395,12 +398,10 @@ fn is_label_block(page: &Page<'_>, lines: &[Line]) -> bool {
 }
 
 /// Whether the line holds a link to a file.
-pub(super) fn holds_file(page: &Page<'_>, line: &Line) -> bool {
+pub(in crate::extract) fn holds_file(page: &Page<'_>, line: &Line) -> bool {
     let links = |index: usize| {
         page.items[index].tag() == Tag::Anchor
-            && page
-                .attribute(index, "href")
-                .is_some_and(|target| super::attachments::media_type(target).is_some())
+            && page.attribute(index, "href").is_some_and(|target| attachments::media_type(target).is_some())
     };
     (line.start..line.end).any(links) || page.ancestors(line.start).take(4).any(links)
 }

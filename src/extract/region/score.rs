@@ -6,24 +6,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::boilerplate::{self, Kind, classify, is_footer, is_linked, is_related_label};
-use super::lines::Line;
-use super::metadata::info_line::is_info_line;
-use super::metadata::labels;
-use super::metadata::number;
-use super::page::{Item, Kind as ItemKind, Page, Tag, attribute};
-use super::pictures::is_decoration;
-use super::whitespace::squeeze;
+use crate::extract::blocks::pictures::is_decoration;
+use crate::extract::boilerplate::{self, Kind, classify, is_footer, is_linked, is_related_label};
+use crate::extract::metadata::info_line::is_info_line;
+use crate::extract::metadata::labels;
+use crate::extract::metadata::number;
+use crate::extract::page::lines::Line;
+use crate::extract::page::{Item, Kind as ItemKind, Page, Tag, attribute};
+use crate::extract::whitespace::squeeze;
 
 /// Weights of a page, summed.
-pub(super) struct Weights {
+pub(in crate::extract) struct Weights {
     /// Sum of the weights of all items before each index; one longer than the items.
     sums: Vec<i64>,
 }
 
 impl Weights {
     /// Weighs `page`; `title` is the text of its `<title>`.
-    pub(super) fn new(page: &Page<'_>, title: &str) -> Self {
+    pub(in crate::extract) fn new(page: &Page<'_>, title: &str) -> Self {
         let title = squeeze(title);
         let zones = zones(page);
         let mut weights = vec![0i64; page.items.len()];
@@ -55,12 +55,12 @@ impl Weights {
     }
 
     /// The weight of the items `start..end`.
-    pub(super) fn between(&self, start: usize, end: usize) -> i64 {
+    pub(in crate::extract) fn between(&self, start: usize, end: usize) -> i64 {
         self.sums[end] - self.sums[start]
     }
 
     /// The weight of the subtree at `index`.
-    pub(super) fn of(&self, page: &Page<'_>, index: usize) -> i64 {
+    pub(in crate::extract) fn of(&self, page: &Page<'_>, index: usize) -> i64 {
         self.between(index, page.items[index].end)
     }
 }

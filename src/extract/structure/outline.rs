@@ -1,14 +1,14 @@
 //! Turns numbered, bold and tagged paragraphs into headings of an outline: 一、（一）1.（1） and 第X章/节/条.
 
-use super::blocks::Draft;
-use super::inlines;
-use super::paragraphs::Paragraph;
-use super::whitespace::is_edge;
 use crate::document::{Align, Role};
+use crate::extract::blocks::Draft;
+use crate::extract::blocks::inlines;
+use crate::extract::blocks::paragraphs::Paragraph;
+use crate::extract::whitespace::is_edge;
 
 /// What numbers or marks a heading, outermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rung {
+pub(in crate::extract) enum Rung {
     /// The title of an annex.
     Annex,
     /// 第一编, 第一部分.
@@ -35,16 +35,16 @@ pub(super) enum Rung {
 
 /// A number at the beginning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Numbering {
+pub(in crate::extract) struct Numbering {
     /// Its rung.
-    pub(super) rung: Rung,
+    pub(in crate::extract) rung: Rung,
     /// Its length in bytes.
-    pub(super) length: usize,
+    pub(in crate::extract) length: usize,
 }
 
 /// How much of a paragraph is a heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+pub(in crate::extract) enum Extent {
     /// All of it.
     Whole,
     /// So many bytes of its text; the rest runs on.
@@ -52,7 +52,7 @@ pub(super) enum Extent {
 }
 
 /// The number that `text` begins with. 「一是…」 and 「3.5」 are none.
-pub(super) fn numbering(text: &str) -> Option<Numbering> {
+pub(in crate::extract) fn numbering(text: &str) -> Option<Numbering> {
     let text_start = text.len() - text.trim_start_matches(is_edge).len();
     let body = &text[text_start..];
     let first = body.chars().next()?;
@@ -118,7 +118,7 @@ fn is_han_number(c: char) -> bool {
 }
 
 /// The headings among `drafts`: for each draft its rung and extent, if it is one.
-pub(super) fn headings(drafts: &[Draft]) -> Vec<Option<(Rung, Extent)>> {
+pub(in crate::extract) fn headings(drafts: &[Draft]) -> Vec<Option<(Rung, Extent)>> {
     let facts = Facts::of(drafts);
     let mut signed = false;
     drafts
@@ -328,7 +328,7 @@ fn sentence_end(text: &str, most: usize) -> Option<usize> {
 
 /// The level of each rung that occurs: its rank among them, so that no level is skipped where the document as a
 /// whole skips none.
-pub(super) fn level(rung: Rung, present: &[Rung]) -> u8 {
+pub(in crate::extract) fn level(rung: Rung, present: &[Rung]) -> u8 {
     if rung == Rung::Annex {
         return 1;
     }
@@ -337,7 +337,7 @@ pub(super) fn level(rung: Rung, present: &[Rung]) -> u8 {
 }
 
 /// The rungs that occur among `headings`, outermost first.
-pub(super) fn present(headings: &[Option<(Rung, Extent)>]) -> Vec<Rung> {
+pub(in crate::extract) fn present(headings: &[Option<(Rung, Extent)>]) -> Vec<Rung> {
     let mut rungs: Vec<Rung> = headings.iter().flatten().map(|(rung, _)| *rung).collect();
     rungs.sort_unstable();
     rungs.dedup();

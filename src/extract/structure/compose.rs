@@ -1,39 +1,45 @@
 //! Turns drafts into the body: the title in its printed place, roles, outline, captions.
 
-use super::blocks::Draft;
 use super::captions;
-use super::inlines::{self, split, trim_end, trim_start, unweighted};
 use super::outline::{self, Extent, Rung};
-use super::paragraphs::Paragraph;
 use super::roles;
-use super::whitespace::squeeze;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{self, Align, Block, Heading, Inline, Level, Role};
+use crate::extract::blocks::Draft;
+use crate::extract::blocks::inlines::{self, split, trim_end, trim_start, unweighted};
+use crate::extract::blocks::paragraphs::Paragraph;
+use crate::extract::metadata::number;
+use crate::extract::trace;
+use crate::extract::whitespace::squeeze;
 
 /// A body, with the place of each block on the page and the part it plays.
-pub(super) struct Composed {
+pub(in crate::extract) struct Composed {
     /// The blocks.
-    pub(super) body: Vec<Block>,
+    pub(in crate::extract) body: Vec<Block>,
     /// For each block the item where it begins and the name of its part.
-    pub(super) places: Vec<(usize, String)>,
+    pub(in crate::extract) places: Vec<(usize, String)>,
     /// Paragraphs that repeated the title and were left out: item and text.
-    pub(super) repeated: Vec<(usize, String)>,
+    pub(in crate::extract) repeated: Vec<(usize, String)>,
     /// Whether the title was found in the text.
-    pub(super) title_in_text: bool,
+    pub(in crate::extract) title_in_text: bool,
 }
 
 /// The title to be placed.
-pub(super) struct Title {
+pub(in crate::extract) struct Title {
     /// Its lines as the page's heading breaks them, or as one.
-    pub(super) lines: Vec<String>,
+    pub(in crate::extract) lines: Vec<String>,
     /// The item of that heading.
-    pub(super) item: usize,
+    pub(in crate::extract) item: usize,
     /// Wordings under which the text may repeat it, white space removed, the preferred one first.
-    pub(super) wordings: Vec<String>,
+    pub(in crate::extract) wordings: Vec<String>,
 }
 
 /// Composes the body from `drafts`.
-pub(super) fn compose(drafts: Vec<Draft>, title: Option<Title>, diagnostics: &mut Diagnostics) -> Composed {
+pub(in crate::extract) fn compose(
+    drafts: Vec<Draft>,
+    title: Option<Title>,
+    diagnostics: &mut Diagnostics,
+) -> Composed {
     let mut drafts = drafts;
     let mut repeated = Vec::new();
     let mut placed: Option<usize> = None;
@@ -131,7 +137,7 @@ fn match_title(drafts: &[Draft], first: usize, wording: &str) -> Option<TitleFou
         let paragraph = draft.paragraph().filter(|paragraph| paragraph.length <= 300)?;
         let text = inlines::text(&paragraph.content);
         // A number above the title is no line of it.
-        if super::metadata::number::whole(&text).is_some() && !wording.contains(&squeeze(&text)) {
+        if number::whole(&text).is_some() && !wording.contains(&squeeze(&text)) {
             return None;
         }
         let mut bytes = 0;
@@ -184,7 +190,7 @@ fn finish(drafts: Vec<Draft>, diagnostics: &mut Diagnostics) -> (Vec<Block>, Vec
                 let level = outline::level(rung, &present);
                 // Articles are numbered through the whole text; chapters without sections skip nothing.
                 if level > level_before + 1 && rung != outline::Rung::Article {
-                    let heading = super::trace::excerpt(&inlines::text(&paragraph.content), 24);
+                    let heading = trace::excerpt(&inlines::text(&paragraph.content), 24);
                     diagnostics.push(Diagnostic::HeadingLevelSkipped { heading });
                 }
                 level_before = level;

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
-use super::page::{Page, attribute};
+use crate::extract::page::{Page, attribute};
 
 /// Rules about content management systems, in order of preference.
 #[derive(Clone, Debug)]
@@ -112,7 +112,7 @@ impl Sites {
     }
 
     /// The elements that rules name as containers, as (rule, item), in page order.
-    pub(super) fn containers(&self, page: &Page<'_>, host: Option<&str>) -> Vec<(usize, usize)> {
+    pub(in crate::extract) fn containers(&self, page: &Page<'_>, host: Option<&str>) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         for (index, item) in page.items.iter().enumerate() {
             let Some(element) = item.element() else { continue };
@@ -149,22 +149,22 @@ impl Sites {
     }
 
     /// The name of a rule.
-    pub(super) fn name(&self, rule: usize) -> &str {
+    pub(in crate::extract) fn name(&self, rule: usize) -> &str {
         &self.0.rules[rule].name
     }
 
     /// Whether `rule` is the user's: it then comes before all built-in ones.
-    pub(super) fn is_own(&self, rule: usize) -> bool {
+    pub(in crate::extract) fn is_own(&self, rule: usize) -> bool {
         rule < self.0.own
     }
 
     /// Whether `rule` counts only where no other matches.
-    pub(super) fn is_loose(&self, rule: usize) -> bool {
+    pub(in crate::extract) fn is_loose(&self, rule: usize) -> bool {
         self.0.rules[rule].loose
     }
 
     /// Whether `rule` names the element at `index` as noise.
-    pub(super) fn is_noise(&self, rule: usize, page: &Page<'_>, index: usize) -> bool {
+    pub(in crate::extract) fn is_noise(&self, rule: usize, page: &Page<'_>, index: usize) -> bool {
         self.0.rules[rule].noise.iter().any(|selector| selector.matches(page, index))
     }
 }

@@ -2,12 +2,12 @@
 
 use scraper::node::Element;
 
-use super::page::{Item, Kind, attribute, declaration};
-use super::whitespace::is_forbidden;
 use crate::document::Image;
+use crate::extract::page::{Item, Kind, attribute, declaration};
+use crate::extract::whitespace::is_forbidden;
 
 /// The picture that an `<img>` shows, its source as written; `None` if it has none.
-pub(super) fn image(element: &Element) -> Option<Image> {
+pub(in crate::extract) fn image(element: &Element) -> Option<Image> {
     // Pages that load pictures late put a placeholder in `src` and the picture elsewhere.
     const LAZY: [&str; 8] = [
         "data-src",
@@ -51,7 +51,7 @@ pub(super) fn image(element: &Element) -> Option<Image> {
 }
 
 /// Whether an `<img>` is an icon, a logo, a QR code or the like.
-pub(super) fn is_decoration(item: &Item<'_>) -> bool {
+pub(in crate::extract) fn is_decoration(item: &Item<'_>) -> bool {
     const PARTS: [&str; 25] = [
         "logo", "icon", "qrcode", "erweima", "ewm", "share", "banner", "weixin", "wechat", "weibo", "btn",
         "button", "search", "print", "close", "arrow", "spacer", "blank.", "loading", "dot.", "line.",

@@ -1,32 +1,33 @@
 //! Turns the flat view into the lines that a reader sees, each with its mass, links and sentence marks.
 
+use crate::extract::blocks::attachments;
 use scraper::node::Element;
 
-use super::page::{Item, Kind, Tag, attribute};
-use super::whitespace::{is_blank, is_sentence_mark};
+use super::{Item, Kind, Tag, attribute};
+use crate::extract::whitespace::{is_blank, is_sentence_mark};
 
 /// A line as the page shows it: text between two block boundaries or `<br>`s.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(in crate::extract) struct Line {
     /// Index of the first text item.
-    pub(super) start: usize,
+    pub(in crate::extract) start: usize,
     /// One beyond the index of the last text item.
-    pub(super) end: usize,
+    pub(in crate::extract) end: usize,
     /// Index of the nearest block around it.
-    pub(super) block: usize,
+    pub(in crate::extract) block: usize,
     /// Its characters, white space runs as one space, trimmed.
-    pub(super) text: String,
+    pub(in crate::extract) text: String,
     /// Number of characters that are not white space.
-    pub(super) length: usize,
+    pub(in crate::extract) length: usize,
     /// How many of them are links (links to files do not count).
-    pub(super) linked: usize,
+    pub(in crate::extract) linked: usize,
     /// How many of them are punctuation of sentences.
-    pub(super) marks: usize,
+    pub(in crate::extract) marks: usize,
 }
 
 impl Line {
     /// Its characters without white space.
-    pub(super) fn squeezed(&self) -> String {
+    pub(in crate::extract) fn squeezed(&self) -> String {
         self.text.chars().filter(|c| !is_blank(*c)).collect()
     }
 }
@@ -35,12 +36,12 @@ impl Line {
 fn leads_away(element: &Element) -> bool {
     attribute(element, "href").is_some_and(|target| {
         let target = target.trim();
-        super::attachments::media_type(target).is_none() && !(target.starts_with('#') && target.len() > 1)
+        attachments::media_type(target).is_none() && !(target.starts_with('#') && target.len() > 1)
     })
 }
 
 /// The lines of the page in reading order.
-pub(super) fn lines(items: &[Item<'_>]) -> Vec<Line> {
+pub(in crate::extract) fn lines(items: &[Item<'_>]) -> Vec<Line> {
     let mut builder = Builder { lines: Vec::new(), line: None, space: false };
     // Open elements with their ends; blocks and links are what matters here.
     let mut open: Vec<(usize, Tag, usize)> = Vec::new();

@@ -1,39 +1,40 @@
 //! Turns the segments between `<br>`s into paragraphs: which breaks end one, which are breaks within one.
 
 use super::inlines::{Segment, push, trim_end, trim_start};
-use super::outline;
 use crate::document::{Align, Inline, Role};
+use crate::extract::metadata::number;
+use crate::extract::structure::outline;
 
 /// A paragraph and what its style says.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent marks of style")]
-pub(super) struct Paragraph {
+pub(in crate::extract) struct Paragraph {
     /// The words.
-    pub(super) content: Vec<Inline>,
+    pub(in crate::extract) content: Vec<Inline>,
     /// Its alignment.
-    pub(super) align: Align,
+    pub(in crate::extract) align: Align,
     /// Level of the `<h1>` to `<h6>` that it is.
-    pub(super) heading: Option<u8>,
+    pub(in crate::extract) heading: Option<u8>,
     /// Whether all of it is bold.
-    pub(super) bold: bool,
+    pub(in crate::extract) bold: bool,
     /// Whether its beginning is bold or in 楷体 or 黑体.
-    pub(super) marked_head: bool,
+    pub(in crate::extract) marked_head: bool,
     /// Whether all of it is in 楷体 or 黑体.
-    pub(super) display: bool,
+    pub(in crate::extract) display: bool,
     /// Whether all of it is larger than 15 points.
-    pub(super) large: bool,
+    pub(in crate::extract) large: bool,
     /// Whether it is indented.
-    pub(super) indented: bool,
+    pub(in crate::extract) indented: bool,
     /// Its characters that are not white space.
-    pub(super) length: usize,
+    pub(in crate::extract) length: usize,
     /// Index of the item where it begins.
-    pub(super) origin: usize,
+    pub(in crate::extract) origin: usize,
     /// The role found for it.
-    pub(super) role: Role,
+    pub(in crate::extract) role: Role,
 }
 
 /// Groups the segments between `<br>`s into paragraphs.
-pub(super) fn groups(segments: Vec<Segment>, in_cell: bool) -> Vec<Vec<Segment>> {
+pub(in crate::extract) fn groups(segments: Vec<Segment>, in_cell: bool) -> Vec<Vec<Segment>> {
     let mut groups: Vec<Vec<Segment>> = Vec::new();
     for segment in segments {
         for segment in set_off_pictures(segment) {
@@ -103,13 +104,13 @@ fn is_paragraph_break(before: &Segment, after: &Segment) -> bool {
         || after.length >= LONG
         || head.starts_with(['（', '('])
         || outline::numbering(&head).is_some()
-        || super::metadata::number::whole(&head).is_some()
+        || number::whole(&head).is_some()
         || before.state.align == Align::Start
             && last.is_some_and(|c| matches!(c, '。' | '！' | '？' | '；' | '：' | '”' | ':' | '…'))
 }
 
 /// Joins segments into a paragraph with line breaks between them.
-pub(super) fn join(segments: Vec<Segment>) -> Paragraph {
+pub(in crate::extract) fn join(segments: Vec<Segment>) -> Paragraph {
     let mut paragraph = Paragraph {
         content: Vec::new(),
         align: Align::Start,

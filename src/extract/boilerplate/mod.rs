@@ -3,11 +3,15 @@
 //! A line is boilerplate only if phrases and separators use it up entirely (`【打印】【关闭】`), or if it begins
 //! with a label that no sentence has (`上一篇：`). A sentence that merely mentions printing is never touched.
 
-use super::lines::Line;
-use super::page::{Page, attribute};
-use super::phrases::{
-    ATTACHMENTS, COMPANIONS, CREDITS, DISCLAIMER, FOOTER, GADGETS, LABELS, PHRASES, RELATED, WEAK_FOOTER,
-};
+pub(super) mod names;
+pub(super) mod noise;
+pub(super) mod phrases;
+
+use self::names::{ATTACHMENTS, CREDITS, DISCLAIMER, FOOTER, GADGETS, LABELS, RELATED, WEAK_FOOTER};
+use self::phrases::{COMPANIONS, PHRASES};
+use crate::extract::metadata::date;
+use crate::extract::page::lines::Line;
+use crate::extract::page::{Page, attribute};
 
 /// Kinds of boilerplate, by the names under which diagnostics tell of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -262,9 +266,7 @@ pub(super) fn is_linked(line: &Line) -> bool {
         return false;
     }
     line.linked * 2 > line.length
-        || line.length <= 120
-            && line.length - line.linked <= 14
-            && super::metadata::date::find(&line.text).is_some()
+        || line.length <= 120 && line.length - line.linked <= 14 && date::find(&line.text).is_some()
 }
 
 /// The kind of gadget that the element at `index` is by its class or id.

@@ -1,9 +1,9 @@
-//! The phrases, labels and names by which boilerplate is known, as data.
+//! The phrases by which boilerplate is known, as data.
 
-use super::boilerplate::Kind;
+use super::Kind;
 
 /// Phrases that make a line boilerplate if nothing else is on it; longer ones before their beginnings.
-pub(super) const PHRASES: &[(Kind, &[&str])] = &[
+pub(in crate::extract) const PHRASES: &[(Kind, &[&str])] = &[
     (
         Kind::Scan,
         &[
@@ -230,7 +230,7 @@ pub(super) const PHRASES: &[(Kind, &[&str])] = &[
 ];
 
 /// Words that go with the phrases of a line but make no boilerplate alone.
-pub(super) const COMPANIONS: &[&str] = &[
+pub(in crate::extract) const COMPANIONS: &[&str] = &[
     "特大",
     "超大",
     "默认",
@@ -278,198 +278,4 @@ pub(super) const COMPANIONS: &[&str] = &[
     "上的",
     "“",
     "”",
-];
-
-/// Labels that begin a line of boilerplate whatever follows, within `limit` characters.
-pub(super) const LABELS: &[(Kind, &str, usize)] = &[
-    (Kind::PreviousNext, "上一篇", 120),
-    (Kind::PreviousNext, "下一篇", 120),
-    (Kind::PreviousNext, "阅读下一篇", 120),
-    (Kind::PreviousNext, "上一条", 120),
-    (Kind::PreviousNext, "下一条", 120),
-    (Kind::PreviousNext, "上篇", 120),
-    (Kind::PreviousNext, "下篇", 120),
-    (Kind::PreviousNext, "前一篇", 120),
-    (Kind::PreviousNext, "后一篇", 120),
-    (Kind::Editor, "责任编辑", 40),
-    (Kind::Editor, "责编", 30),
-    (Kind::Editor, "网络编辑", 30),
-    (Kind::Editor, "值班编辑", 30),
-    (Kind::Editor, "编辑", 24),
-    (Kind::Editor, "信息录入", 30),
-    (Kind::Editor, "信息审核", 30),
-    (Kind::Editor, "信息发布", 30),
-    (Kind::Breadcrumb, "当前位置", 200),
-    (Kind::Breadcrumb, "您当前的位置", 200),
-    (Kind::Breadcrumb, "您当前位置", 200),
-    (Kind::Breadcrumb, "您现在的位置", 200),
-    (Kind::Breadcrumb, "您现在位置", 200),
-    (Kind::Breadcrumb, "您所在的位置", 200),
-    (Kind::Breadcrumb, "您所在位置", 200),
-    (Kind::Breadcrumb, "您的位置", 200),
-    (Kind::Breadcrumb, "你的位置", 200),
-    (Kind::Breadcrumb, "你现在的位置", 200),
-    (Kind::Breadcrumb, "所在位置", 200),
-    (Kind::Breadcrumb, "现在位置", 200),
-    (Kind::Breadcrumb, "首页>", 200),
-    (Kind::Breadcrumb, "首页＞", 200),
-    (Kind::Breadcrumb, "首页»", 200),
-    (Kind::Breadcrumb, "首页/", 200),
-    (Kind::Views, "浏览次数", 24),
-    (Kind::Views, "阅读次数", 24),
-    (Kind::Views, "点击数", 24),
-    (Kind::Views, "点击量", 24),
-    (Kind::Views, "访问量", 24),
-    (Kind::Views, "浏览量", 24),
-    (Kind::Views, "阅读量", 24),
-];
-
-/// Labels of those who worked on a page; two of them on a line, each with a name, are its credits.
-pub(super) const CREDITS: &[&str] = &[
-    "初审",
-    "复审",
-    "终审",
-    "一审",
-    "二审",
-    "三审",
-    "审核人",
-    "审核",
-    "校对",
-    "责任编辑",
-    "责编",
-    "编辑",
-    "作者",
-    "撰稿",
-    "供稿",
-    "录入",
-    "监制",
-    "编审",
-    "签发",
-    "校审",
-];
-
-/// Labels of lists of other pages.
-pub(super) const RELATED: &[&str] = &[
-    "相关链接",
-    "相关解读",
-    "相关新闻",
-    "相关文章",
-    "相关阅读",
-    "相关稿件",
-    "相关推荐",
-    "相关报道",
-    "相关文档",
-    "相关信息",
-    "相关政策",
-    "相关内容",
-    "相关专题",
-    "相关资讯",
-    "相关文件",
-    "关联文件",
-    "关联阅读",
-    "关联信息",
-    "延伸阅读",
-    "推荐阅读",
-    "推荐文章",
-    "推荐新闻",
-    "热门文章",
-    "热点新闻",
-    "猜你喜欢",
-    "解读链接",
-    "政策解读",
-    "图解",
-    "解读",
-    "相关图解",
-    "同类文章",
-    "更多新闻",
-    "最新文章",
-    "热门推荐",
-    "热点推荐",
-    "热点关注",
-    "往期回顾",
-    "推荐",
-    "更多",
-    "大家都在看",
-    "您可能感兴趣的文章",
-    "解读回应",
-    "为您推荐",
-    "原文链接",
-    "文件解读",
-    "相关政策解读",
-];
-
-/// Labels of attachment boxes.
-pub(super) const ATTACHMENTS: &[&str] = &[
-    "相关附件",
-    "附件下载",
-    "附件列表",
-    "附件",
-    "文件下载",
-    "相关下载",
-    "下载附件",
-    "点击下载",
-    "附件：",
-    "附件信息",
-];
-
-/// Phrases of which a line of a page's foot holds one, and no line of a document.
-pub(super) const FOOTER: &[&str] = &[
-    "ICP备",
-    "ICP证",
-    "公网安备",
-    "网站标识码",
-    "版权所有",
-    "网站地图",
-    "Copyright",
-    "copyright",
-    "Allrightsreserved",
-    "AllRightsReserved",
-    "违法和不良信息",
-    "网站备案",
-    "备案编号",
-];
-
-/// Labels of a page's foot that documents use as well: they weigh against a line only slightly.
-pub(super) const WEAK_FOOTER: &[&str] =
-    &["主办单位", "承办单位", "主办：", "承办：", "技术支持", "建议使用", "运行维护", "联系我们", "关于我们"];
-
-/// Phrases of disclaimers about reprints.
-pub(super) const DISCLAIMER: &[&str] = &[
-    "转载请注明",
-    "免责声明",
-    "版权声明",
-    "版权归原作者",
-    "如涉及版权",
-    "如有侵权",
-    "责任自负",
-    "自负法律责任",
-    "不代表本网",
-    "不代表本站",
-    "未经授权",
-    "未经许可",
-    "仅供参考，",
-    "特此声明",
-    "凡注明",
-    "凡本网注明",
-];
-
-/// Parts of class and id names of elements that are never part of a document, however they are filled.
-pub(super) const GADGETS: &[(Kind, &str)] = &[
-    (Kind::Share, "sharebutton"),
-    (Kind::Share, "bdshare"),
-    (Kind::Share, "bshare"),
-    (Kind::Share, "jiathis"),
-    (Kind::Share, "gwdshare"),
-    (Kind::Share, "share-box"),
-    (Kind::Share, "sharebox"),
-    (Kind::Share, "social-share"),
-    (Kind::Scan, "qrcode"),
-    (Kind::Scan, "qr_container"),
-    (Kind::Scan, "erweima"),
-    (Kind::Scan, "ewm"),
-    (Kind::PreviousNext, "prenext"),
-    (Kind::PreviousNext, "prev_next"),
-    (Kind::PreviousNext, "prevnext"),
-    (Kind::Breadcrumb, "breadcrumb"),
-    (Kind::Breadcrumb, "crumbs"),
 ];

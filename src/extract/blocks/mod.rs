@@ -2,19 +2,28 @@
 //!
 //! One pass over the flat view with an explicit stack, so that neither depth nor size of a page can hurt.
 
+pub(super) mod attachments;
+pub(super) mod inlines;
+pub(super) mod lists;
+pub(super) mod notes;
+pub(super) mod paragraphs;
+pub(super) mod pictures;
+pub(super) mod tables;
+
+use crate::extract::page;
 use url::Url;
 
-use super::inlines::{Builder, Segment, State};
-use super::links;
-use super::lists::ListDraft;
-use super::notes::{self, Anchors};
-use super::page::{Kind, Page, Tag};
-use super::paragraphs::{Paragraph, groups, join};
-use super::pictures::{image, is_decoration};
-use super::region::Region;
-use super::tables::{self, DraftRow};
+use self::inlines::{Builder, Segment, State};
+use self::lists::ListDraft;
+use self::notes::Anchors;
+use self::paragraphs::{Paragraph, groups, join};
+use self::pictures::{image, is_decoration};
+use self::tables::DraftRow;
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Align, Block, Cell, Figure, Inline, Note, Role};
+use crate::extract::page::links;
+use crate::extract::page::{Kind, Page, Tag};
+use crate::extract::region::Region;
 
 /// Lists, tables and quotes nest this deep; deeper ones are dissolved into their text.
 const DEEPEST: usize = 24;
@@ -161,7 +170,7 @@ impl Reader<'_, '_> {
                     match tag {
                         Tag::Image => self.picture(index, &state),
                         Tag::Anchor => {
-                            if let Some(target) = super::page::attribute(element, "href")
+                            if let Some(target) = page::attribute(element, "href")
                                 .and_then(|target| links::target(target, self.base))
                             {
                                 state.link = Some(self.links.len());

@@ -1,24 +1,25 @@
 //! Turns pairs of anchors (`#_ftn1` ↔ `#_ftnref1`, as Word writes them) into note references and notes.
 
+use crate::extract::whitespace;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::page::{Page, Tag};
+use crate::extract::page::{Page, Tag};
 
 /// The anchors of notes within a region, by item.
 #[derive(Debug, Default)]
-pub(super) struct Anchors {
+pub(in crate::extract) struct Anchors {
     /// Anchors that refer to a note.
-    pub(super) references: BTreeMap<usize, usize>,
+    pub(in crate::extract) references: BTreeMap<usize, usize>,
     /// Anchors that begin a note.
-    pub(super) definitions: BTreeMap<usize, usize>,
+    pub(in crate::extract) definitions: BTreeMap<usize, usize>,
     /// The marks of the notes as printed, in the order of their references.
-    pub(super) marks: Vec<String>,
+    pub(in crate::extract) marks: Vec<String>,
 }
 
 impl Anchors {
     /// Finds the pairs within `ranges` of items: an anchor and a later one that link to each other.
-    pub(super) fn find(page: &Page<'_>, ranges: &[Range<usize>]) -> Self {
+    pub(in crate::extract) fn find(page: &Page<'_>, ranges: &[Range<usize>]) -> Self {
         let mut anchors = Self::default();
         let all: Vec<(usize, &str, &str)> = ranges
             .iter()
@@ -40,7 +41,7 @@ impl Anchors {
                 let note = anchors.marks.len();
                 anchors.references.insert(index, note);
                 anchors.definitions.insert(definition, note);
-                let text = |at: usize| super::whitespace::squeeze(&page.text(at, 40));
+                let text = |at: usize| whitespace::squeeze(&page.text(at, 40));
                 let printed = text(index);
                 anchors.marks.push(if printed.is_empty() { text(definition) } else { printed });
             }
@@ -50,7 +51,7 @@ impl Anchors {
 }
 
 /// The element that holds the whole of the note whose anchor is at `index`, as Word writes it: `<div id=ftn1>`.
-pub(super) fn element(page: &Page<'_>, index: usize) -> Option<usize> {
+pub(in crate::extract) fn element(page: &Page<'_>, index: usize) -> Option<usize> {
     page.ancestors(index).take(8).find(|&at| {
         let named = page.attribute(at, "id").is_some_and(|id| {
             let id = id.to_ascii_lowercase();

@@ -1,12 +1,15 @@
 //! Turns the parsed tree into a flat preorder view and its lines, on which every later step is a linear scan.
 
+pub(super) mod lines;
+pub(super) mod links;
+
 use ego_tree::NodeId;
 use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use super::lines::{Line, lines};
-use super::whitespace::is_blank;
+use self::lines::{Line, lines};
+use crate::extract::whitespace::is_blank;
 
 /// What an element means for extraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,14 +1,14 @@
 //! Turns lines beside pictures and tables into their captions and units.
 
-use super::blocks::Draft;
-use super::inlines::{self, unweighted};
 use super::outline;
-use super::paragraphs::Paragraph;
-use super::whitespace::squeeze;
 use crate::document::{Align, Block};
+use crate::extract::blocks::Draft;
+use crate::extract::blocks::inlines::{self, unweighted};
+use crate::extract::blocks::paragraphs::Paragraph;
+use crate::extract::whitespace::squeeze;
 
 /// Moves captions into figures and tables.
-pub(super) fn attach(drafts: Vec<Draft>) -> Vec<Draft> {
+pub(in crate::extract) fn attach(drafts: Vec<Draft>) -> Vec<Draft> {
     let mut out: Vec<Draft> = Vec::with_capacity(drafts.len());
     let mut drafts = drafts.into_iter().peekable();
     while let Some(mut draft) = drafts.next() {

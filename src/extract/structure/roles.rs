@@ -1,16 +1,17 @@
 //! Turns paragraphs into the parts they play in an official document (GB/T 9704-2012, 7.3): by place, shape and words.
 
-use super::blocks::Draft;
-use super::inlines;
-use super::metadata::date;
-use super::metadata::number;
 use super::outline;
-use super::paragraphs::Paragraph;
-use super::whitespace::squeeze;
 use crate::document::{Align, Block, Role};
+use crate::extract::blocks::Draft;
+use crate::extract::blocks::attachments;
+use crate::extract::blocks::inlines;
+use crate::extract::blocks::paragraphs::Paragraph;
+use crate::extract::metadata::date;
+use crate::extract::metadata::number;
+use crate::extract::whitespace::squeeze;
 
 /// Assigns roles to `drafts`; the title stands at `title` (index), or above them all.
-pub(super) fn assign(drafts: &mut [Draft], title: Option<usize>) {
+pub(in crate::extract) fn assign(drafts: &mut [Draft], title: Option<usize>) {
     let texts: Vec<String> =
         drafts.iter().map(|draft| draft.paragraph().map(short_text).unwrap_or_default()).collect();
     let after = title.map_or(0, |title| title + 1);
@@ -224,7 +225,7 @@ fn listed_number(text: &str) -> Option<u32> {
 fn has_file(paragraph: &Paragraph) -> bool {
     paragraph.content.iter().any(|inline| match inline {
         crate::document::Inline::Text(run) => {
-            run.link.as_ref().is_some_and(|link| super::attachments::media_type(link).is_some())
+            run.link.as_ref().is_some_and(|link| attachments::media_type(link).is_some())
         }
         _ => false,
     })
@@ -367,7 +368,7 @@ fn annotations(drafts: &mut [Draft], texts: &[String], begin: usize) {
 }
 
 /// The first paragraph of a role.
-pub(super) fn first(blocks: &[Block], role: Role) -> Option<String> {
+pub(in crate::extract) fn first(blocks: &[Block], role: Role) -> Option<String> {
     blocks.iter().find_map(|block| match block {
         Block::Paragraph(paragraph) if paragraph.role == role => Some(inlines::text(&paragraph.content)),
         _ => None,

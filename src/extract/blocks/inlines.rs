@@ -1,34 +1,34 @@
 //! Turns the text and inline elements of a block into runs: emphasis, links, line breaks, white space.
 
-use super::page::attribute;
-use super::whitespace::{indent, is_collapsible, is_edge, is_forbidden, keeps_space};
 use crate::document::{Align, Inline, Position, Run, Style};
+use crate::extract::page::attribute;
+use crate::extract::whitespace::{indent, is_collapsible, is_edge, is_forbidden, keeps_space};
 use scraper::node::Element;
 
 /// What elements around a text say about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct State {
+pub(in crate::extract) struct State {
     /// Emphasis.
-    pub(super) style: Style,
+    pub(in crate::extract) style: Style,
     /// Index of the link target.
-    pub(super) link: Option<usize>,
+    pub(in crate::extract) link: Option<usize>,
     /// Alignment of the block.
-    pub(super) align: Align,
+    pub(in crate::extract) align: Align,
     /// Level of the nearest `<h1>` to `<h6>`.
-    pub(super) heading: Option<u8>,
+    pub(in crate::extract) heading: Option<u8>,
     /// Set in 楷体 or 黑体, as headings are.
-    pub(super) display_face: bool,
+    pub(in crate::extract) display_face: bool,
     /// Font size in points where the page states it.
-    pub(super) size: Option<f32>,
+    pub(in crate::extract) size: Option<f32>,
     /// `text-indent` in em.
-    pub(super) indent: f32,
+    pub(in crate::extract) indent: f32,
     /// White space is kept (`<pre>`, `white-space: pre`).
-    pub(super) preserve: bool,
+    pub(in crate::extract) preserve: bool,
 }
 
 impl State {
     /// The state within `element`.
-    pub(super) fn within(mut self, element: &Element) -> Self {
+    pub(in crate::extract) fn within(mut self, element: &Element) -> Self {
         match element.name() {
             "b" | "strong" => self.style.strong = true,
             "em" | "i" | "cite" | "dfn" | "var" => self.style.emphasis = true,
@@ -94,7 +94,7 @@ impl State {
 }
 
 /// The alignment that an `align` attribute or `text-align` states.
-pub(super) fn align(value: &str) -> Option<Align> {
+pub(in crate::extract) fn align(value: &str) -> Option<Align> {
     let value = value.trim();
     if value.eq_ignore_ascii_case("center") || value.eq_ignore_ascii_case("middle") {
         Some(Align::Center)
@@ -129,59 +129,59 @@ fn em(value: &str, size: Option<f32>) -> Option<f32> {
 
 /// A piece of a paragraph between `<br>`s.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Segment {
+pub(in crate::extract) struct Segment {
     /// Its content.
-    pub(super) content: Vec<Inline>,
+    pub(in crate::extract) content: Vec<Inline>,
     /// Indent typed at its beginning, in em.
-    pub(super) indent: f32,
+    pub(in crate::extract) indent: f32,
     /// Number of `<br>`s before it.
-    pub(super) breaks: usize,
+    pub(in crate::extract) breaks: usize,
     /// Its characters that are not white space.
-    pub(super) length: usize,
+    pub(in crate::extract) length: usize,
     /// How many of them are bold.
-    pub(super) strong: usize,
+    pub(in crate::extract) strong: usize,
     /// How many of them are in 楷体 or 黑体.
-    pub(super) display: usize,
+    pub(in crate::extract) display: usize,
     /// How many of them are larger than 15 points.
-    pub(super) large: usize,
+    pub(in crate::extract) large: usize,
     /// Index of the item where it begins.
-    pub(super) origin: usize,
+    pub(in crate::extract) origin: usize,
     /// What the elements around its beginning say.
-    pub(super) state: State,
+    pub(in crate::extract) state: State,
 }
 
 impl Segment {
     /// Whether nothing is in it.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::extract) fn is_empty(&self) -> bool {
         self.content.is_empty()
     }
 
     /// A segment of the same place and style without its content.
-    pub(super) fn clone_features(&self) -> Self {
+    pub(in crate::extract) fn clone_features(&self) -> Self {
         Self { content: Vec::new(), ..self.clone() }
     }
 
     /// Whether pictures are all that is in it.
-    pub(super) fn is_pictures(&self) -> bool {
+    pub(in crate::extract) fn is_pictures(&self) -> bool {
         !self.content.is_empty() && self.content.iter().all(|inline| matches!(inline, Inline::Image(_)))
     }
 }
 
 /// The segments of a block that is being read.
 #[derive(Default)]
-pub(super) struct Builder {
+pub(in crate::extract) struct Builder {
     segments: Vec<Segment>,
     current: Segment,
     /// Collapsible white space is pending, and whether it held a line break of the source.
     pending: Option<bool>,
     breaks: usize,
     /// Control characters dropped so far.
-    pub(super) dropped: u64,
+    pub(in crate::extract) dropped: u64,
 }
 
 impl Builder {
     /// Adds text of the item at `index` as `state` has it; `links` are the targets that states refer to.
-    pub(super) fn text(&mut self, text: &str, state: &State, links: &[String], index: usize) {
+    pub(in crate::extract) fn text(&mut self, text: &str, state: &State, links: &[String], index: usize) {
         if self.current.is_empty() {
             self.current.indent += indent(text);
         }
@@ -211,7 +211,13 @@ impl Builder {
     }
 
     /// Adds an inline that is not text.
-    pub(super) fn inline(&mut self, inline: Inline, state: &State, links: &[String], index: usize) {
+    pub(in crate::extract) fn inline(
+        &mut self,
+        inline: Inline,
+        state: &State,
+        links: &[String],
+        index: usize,
+    ) {
         if self.pending.take().is_some() && !self.current.is_empty() && self.last_character().is_some() {
             self.append(' ', state, links, index);
         }
@@ -222,7 +228,7 @@ impl Builder {
     }
 
     /// Ends the line.
-    pub(super) fn line_break(&mut self) {
+    pub(in crate::extract) fn line_break(&mut self) {
         self.pending = None;
         let mut segment = std::mem::take(&mut self.current);
         trim_end(&mut segment.content);
@@ -234,7 +240,7 @@ impl Builder {
     }
 
     /// The segments read so far; the builder is empty afterwards.
-    pub(super) fn finish(&mut self) -> Vec<Segment> {
+    pub(in crate::extract) fn finish(&mut self) -> Vec<Segment> {
         self.line_break();
         self.breaks = 0;
         std::mem::take(&mut self.segments)
@@ -289,7 +295,7 @@ impl Builder {
 }
 
 /// Removes layout characters and line breaks at the end of `content`.
-pub(super) fn trim_end(content: &mut Vec<Inline>) {
+pub(in crate::extract) fn trim_end(content: &mut Vec<Inline>) {
     while let Some(last) = content.last_mut() {
         match last {
             Inline::Text(run) => {
@@ -307,7 +313,7 @@ pub(super) fn trim_end(content: &mut Vec<Inline>) {
 }
 
 /// Removes layout characters and line breaks at the beginning of `content`.
-pub(super) fn trim_start(content: &mut Vec<Inline>) {
+pub(in crate::extract) fn trim_start(content: &mut Vec<Inline>) {
     loop {
         match content.first_mut() {
             Some(Inline::Text(run)) => {
@@ -327,7 +333,7 @@ pub(super) fn trim_start(content: &mut Vec<Inline>) {
 }
 
 /// Appends `inline`, joining runs of one style.
-pub(super) fn push(content: &mut Vec<Inline>, inline: Inline) {
+pub(in crate::extract) fn push(content: &mut Vec<Inline>, inline: Inline) {
     if let (Some(Inline::Text(last)), Inline::Text(run)) = (content.last_mut(), &inline)
         && last.style == run.style
         && last.link == run.link
@@ -339,7 +345,7 @@ pub(super) fn push(content: &mut Vec<Inline>, inline: Inline) {
 }
 
 /// The characters of `content`; a line break counts as a newline.
-pub(super) fn text(content: &[Inline]) -> String {
+pub(in crate::extract) fn text(content: &[Inline]) -> String {
     let mut out = String::new();
     for inline in content {
         match inline {
@@ -352,7 +358,7 @@ pub(super) fn text(content: &[Inline]) -> String {
 }
 
 /// `content` without emphasis by weight: what a heading is set in is not emphasis.
-pub(super) fn unweighted(content: Vec<Inline>) -> Vec<Inline> {
+pub(in crate::extract) fn unweighted(content: Vec<Inline>) -> Vec<Inline> {
     let mut out = Vec::with_capacity(content.len());
     for mut inline in content {
         if let Inline::Text(run) = &mut inline {
@@ -364,7 +370,7 @@ pub(super) fn unweighted(content: Vec<Inline>) -> Vec<Inline> {
 }
 
 /// Splits `content` after `bytes` bytes of its text.
-pub(super) fn split(content: Vec<Inline>, bytes: usize) -> (Vec<Inline>, Vec<Inline>) {
+pub(in crate::extract) fn split(content: Vec<Inline>, bytes: usize) -> (Vec<Inline>, Vec<Inline>) {
     let (mut head, mut tail) = (Vec::new(), Vec::new());
     let mut left = bytes;
     for inline in content {

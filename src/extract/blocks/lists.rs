@@ -1,14 +1,14 @@
 //! Turns `<ul>` and `<ol>` into lists, and lists that only place things into their items.
 
-use super::blocks::{Draft, plain};
 use super::inlines;
-use super::outline;
-use super::page::{attribute, style};
+use super::{Draft, plain};
 use crate::document::{Block, List, Marker};
+use crate::extract::page::{attribute, style};
+use crate::extract::structure::outline;
 use scraper::node::Element;
 
 /// A list being read.
-pub(super) struct ListDraft {
+pub(in crate::extract) struct ListDraft {
     marker: Marker,
     start: u32,
     items: Vec<(Option<u32>, Vec<Draft>)>,
@@ -16,7 +16,7 @@ pub(super) struct ListDraft {
 
 impl ListDraft {
     /// The list that `element` opens.
-    pub(super) fn new(element: &Element) -> Self {
+    pub(in crate::extract) fn new(element: &Element) -> Self {
         let ordered = element.name() == "ol";
         let kind = style(element, "list-style-type")
             .or_else(|| style(element, "list-style").and_then(|value| value.split_whitespace().next()))
@@ -39,12 +39,12 @@ impl ListDraft {
     }
 
     /// Adds an item; `value` is its own number if it gives one.
-    pub(super) fn push(&mut self, value: Option<u32>, drafts: Vec<Draft>) {
+    pub(in crate::extract) fn push(&mut self, value: Option<u32>, drafts: Vec<Draft>) {
         self.items.push((value, drafts));
     }
 
     /// The list as drafts: one list, several where items renumber it, or its items where its marks say nothing.
-    pub(super) fn finish(self, origin: usize) -> Vec<Draft> {
+    pub(in crate::extract) fn finish(self, origin: usize) -> Vec<Draft> {
         let mut items: Vec<(Option<u32>, Vec<Draft>)> =
             self.items.into_iter().filter(|(_, drafts)| !drafts.is_empty()).collect();
         if items.is_empty() {

@@ -1,35 +1,35 @@
 //! Turns `<table>` elements into data tables that fill their grid, and tells layout tables from them.
 
-use super::page::{Page, Tag, attribute, style};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Block, Cell, Inline, Paragraph, Row, Table};
+use crate::extract::page::{Page, Tag, attribute, style};
 
 /// Tables of more grid slots become paragraphs: their grid would cost more than the page.
 const MOST_SLOTS: usize = 4_000_000;
 
 /// A table being read: rows of cells as written, spans not yet believed.
 #[derive(Default)]
-pub(super) struct Draft {
+pub(in crate::extract) struct Draft {
     /// 表题 from `<caption>`.
-    pub(super) caption: Vec<Inline>,
+    pub(in crate::extract) caption: Vec<Inline>,
     /// The rows.
-    pub(super) rows: Vec<DraftRow>,
+    pub(in crate::extract) rows: Vec<DraftRow>,
 }
 
 /// A row being read.
 #[derive(Default)]
-pub(super) struct DraftRow {
+pub(in crate::extract) struct DraftRow {
     /// Whether it stands in `<thead>`.
-    pub(super) head: bool,
+    pub(in crate::extract) head: bool,
     /// Its cells with spans as written (0 means: to the end of the table).
-    pub(super) cells: Vec<Cell>,
+    pub(in crate::extract) cells: Vec<Cell>,
     /// Whether all text of each cell is bold, by cell.
-    pub(super) bold: Vec<bool>,
+    pub(in crate::extract) bold: Vec<bool>,
 }
 
 /// The span in the attribute `name` of the cell at `index`, clamped as HTML does (“processing rows”); 0 for a
 /// `rowspan` that reaches to the end.
-pub(super) fn span(page: &Page<'_>, index: usize, name: &str) -> usize {
+pub(in crate::extract) fn span(page: &Page<'_>, index: usize, name: &str) -> usize {
     let digits = page.attribute(index, name).map_or("", str::trim);
     let digits = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
     if digits.is_empty() {
@@ -43,7 +43,7 @@ pub(super) fn span(page: &Page<'_>, index: usize, name: &str) -> usize {
 }
 
 /// Whether the table at `index` holds data, rather than placing other things.
-pub(super) fn is_data(page: &Page<'_>, index: usize) -> bool {
+pub(in crate::extract) fn is_data(page: &Page<'_>, index: usize) -> bool {
     let Some(element) = page.element(index) else { return false };
     if attribute(element, "role").is_some_and(|role| matches!(role, "presentation" | "none")) {
         return false;
@@ -151,7 +151,7 @@ fn has_border(page: &Page<'_>, table: usize) -> bool {
 }
 
 /// The table that `draft` is, its cells filling the grid; its blocks if it is no table after all.
-pub(super) fn finish(draft: Draft, diagnostics: &mut Diagnostics) -> Result<Table, Vec<Block>> {
+pub(in crate::extract) fn finish(draft: Draft, diagnostics: &mut Diagnostics) -> Result<Table, Vec<Block>> {
     let Draft { caption, rows } = draft;
     let widest =
         rows.iter().map(|row| row.cells.iter().map(|cell| cell.colspan).sum::<usize>()).max().unwrap_or(0);
