@@ -3,9 +3,9 @@
 use crate::document::{Block, Inline, Table, text};
 use crate::fonts::Role;
 use crate::layout::Context;
+use crate::layout::boundary::GAP;
 use crate::layout::classes::Class;
 use crate::layout::figure;
-use crate::layout::linebreak::GAP;
 
 /// How wide a column's content is, in em.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
