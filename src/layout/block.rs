@@ -33,6 +33,12 @@ pub(super) struct Column {
     pub(super) tables: u8,
 }
 
+/// What a gap of a line of the body may grow by, in em: beyond it the letters seem spaced out.
+const LOOSEST: f32 = 0.25;
+
+/// The same beside a narrow column's other lines, where it shows sooner.
+const LOOSEST_IN_CELL: f32 = 0.1;
+
 impl Column {
     /// The type area.
     pub(super) fn body(context: &Context<'_>) -> Self {
@@ -65,6 +71,7 @@ impl Column {
             pitch: self.pitch,
             size: self.size,
             snap: self.snap,
+            loosest: if self.snap { LOOSEST } else { LOOSEST_IN_CELL },
         }
     }
 

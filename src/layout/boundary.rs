@@ -20,15 +20,20 @@ pub(super) fn may_break(clusters: &[Cluster], index: usize, prohibition: Prohibi
     if before.character == '\u{200B}' || before.character == '\u{AD}' {
         return true;
     }
-    if matches!(a, Class::NoBreakSpace) || matches!(b, Class::NoBreakSpace) || before.character == '\u{2060}'
-    {
+    if b == Class::NoBreakSpace || before.character == '\u{2060}' {
         return false;
+    }
+    if a == Class::NoBreakSpace {
+        return before.character == '\u{A0}' && !keeps_together(clusters, index);
     }
     if a.is_space() {
         return true;
     }
     // Unbreakable whatever the rules: 破折号 and 省略号, words, numbers with their signs.
     match (a, b) {
+        (Class::Latin, Class::Latin) if is_thai(before.character) && is_thai(after.character) => {
+            return begins_syllable(before.character, after.character);
+        }
         (Class::Dash, Class::Dash)
         | (Class::Ellipsis, Class::Ellipsis)
         | (Class::Latin | Class::Digit, Class::Latin | Class::Digit | Class::LatinOpening)
@@ -64,6 +69,27 @@ fn after_western_mark(clusters: &[Cluster], index: usize) -> bool {
         return !number && !twins;
     }
     !matches!(earlier, Some(Class::Latin | Class::Digit))
+}
+
+/// Whether the no-break space before `index` holds a number and its unit or two initials together, as it is meant to:
+/// most no-break spaces of web pages are plain spaces.
+fn keeps_together(clusters: &[Cluster], index: usize) -> bool {
+    let digit = |at: Option<usize>| {
+        at.and_then(|at| clusters.get(at)).is_some_and(|cluster| cluster.class == Class::Digit)
+    };
+    digit(index.checked_sub(2)) || digit(Some(index))
+}
+
+fn is_thai(c: char) -> bool {
+    matches!(c, '\u{E01}'..='\u{E4E}')
+}
+
+/// Whether a Thai syllable surely begins between two letters: before a vowel that is written first, after one that
+/// ends a syllable. Words cannot be told without a dictionary; a break between such syllables can be read.
+fn begins_syllable(before: char, after: char) -> bool {
+    let consonant = matches!(after, '\u{E01}'..='\u{E2E}');
+    matches!(after, '\u{E40}'..='\u{E44}') && !matches!(before, '\u{E40}'..='\u{E44}')
+        || consonant && matches!(before, '\u{E30}' | '\u{E2F}' | '\u{E46}')
 }
 
 /// What is added between two clusters, in points: a gap between Han and Latin, or, negative, half of one of two

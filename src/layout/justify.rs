@@ -29,6 +29,8 @@ pub(super) struct Setting {
     pub(super) size: f32,
     /// Lines begin on the body's grid.
     pub(super) snap: bool,
+    /// What justification may add to a gap, in em: a line that would need more ends where it ends.
+    pub(super) loosest: f32,
 }
 
 /// Breaks `text` and sets its lines.
@@ -44,10 +46,16 @@ pub(super) fn set(text: &mut Text, setting: Setting, context: &mut Context<'_>) 
     let ranges = breaker.lines(first, rest);
     let mut pieces = Vec::with_capacity(ranges.len());
     let mut link = None;
-    for (index, range) in ranges.iter().enumerate() {
-        let (measure, left) = if index == 0 { (first, setting.first) } else { (rest, setting.rest) };
-        let setter = Setter { text, breaker: &breaker, range: *range, setting };
-        let (set, height) = setter.set(measure, left, &mut link, context);
+    let setters = || {
+        ranges.iter().enumerate().map(|(index, &range)| {
+            let (measure, left) = if index == 0 { (first, setting.first) } else { (rest, setting.rest) };
+            (Setter { text, breaker: &breaker, range, setting }, measure, left)
+        })
+    };
+    // Beside loose lines that end where they end, full ones would look like an accident in a narrow column.
+    let ragged = !setting.snap && setters().any(|(setter, measure, _)| setter.is_loose(measure));
+    for (setter, measure, left) in setters() {
+        let (set, height) = setter.set(measure, left, ragged, &mut link, context);
         pieces.push(Piece { height, snap: setting.snap, break_after: true, kind: Kind::Line(set) });
     }
     pieces
@@ -77,7 +85,14 @@ struct Adjustment {
 }
 
 impl Setter<'_> {
-    fn set(&self, measure: f32, left: f32, link: &mut OpenLink, context: &mut Context<'_>) -> (Line, f32) {
+    fn set(
+        &self,
+        measure: f32,
+        left: f32,
+        ragged: bool,
+        link: &mut OpenLink,
+        context: &mut Context<'_>,
+    ) -> (Line, f32) {
         let Range { start, end, last } = self.range;
         let inked = self.breaker.trim(start, end);
         let mut adjustments = self.adjustments(start, inked, end);
@@ -86,7 +101,7 @@ impl Setter<'_> {
         let justified = self.setting.align.is_start();
         if spare < -0.01 {
             self.squeeze(&mut adjustments, start, inked, -spare);
-        } else if justified && !last {
+        } else if justified && !last && !ragged {
             self.stretch(&mut adjustments, start, inked, spare);
         }
         let offset = match self.setting.align {
@@ -167,50 +182,80 @@ impl Setter<'_> {
         }
     }
 
-    /// Adds `amount`, in CLREQ's order: word spaces to ½ em, Han–Latin gaps to ⅓ em, then everywhere alike.
+    /// Adds `amount`, in CLREQ's order: word spaces to ½ em, Han–Latin gaps to ⅓ em, then everywhere alike. Adds
+    /// nothing if that would be too much.
     fn stretch(&self, adjustments: &mut [Adjustment], start: usize, end: usize, mut amount: f32) {
         if amount <= 0.01 || end <= start + 1 {
             return;
         }
-        for step in 0..2 {
-            let room = |index: usize| {
-                let cluster = &self.text.clusters[index];
-                match step {
-                    0 if cluster.class == Class::Space && index + 1 < end => {
-                        (0.5 - cluster.glyph.advance).max(0.0) * cluster.size
-                    }
-                    1 if index + 1 < end && self.breaker.spacing[index + 1] > 0.0 => {
-                        (1.0 / 3.0 - GAP) * cluster.size
-                    }
-                    _ => 0.0,
-                }
-            };
-            let total: f32 = (start..end).map(room).sum();
+        let stretch = self.stretches(start, end);
+        if self.everywhere(amount, &stretch).is_none() {
+            return;
+        }
+        for (step, total) in stretch.rooms.into_iter().enumerate() {
             if total <= 0.0 {
                 continue;
             }
             let share = (amount / total).min(1.0);
-            for index in start..end {
-                adjustments[index - start].after += room(index) * share;
+            for index in start..end - 1 {
+                adjustments[index - start].after += self.room_to_stretch(step, index) * share;
             }
             amount -= total * share;
             if amount <= 0.01 {
                 return;
             }
         }
-        let open = |index: usize| stretches(&self.text.clusters[index], &self.text.clusters[index + 1]);
-        let mut places = (start..end - 1).filter(|&index| open(index)).count();
-        // A line of one long word in a narrow column stays as it is rather than falling apart.
-        let em = self.text.clusters[start].size;
-        if places == 0 || amount / f32::from(u16::try_from(places).unwrap_or(u16::MAX)) > 1.5 * em {
-            places = 0;
+        let each = amount / stretch.places;
+        for index in (start..end - 1).filter(|&index| self.opens(index)) {
+            adjustments[index - start].after += each;
         }
-        if places > 0 {
-            let each = amount / f32::from(u16::try_from(places).unwrap_or(u16::MAX));
-            for index in (start..end - 1).filter(|&index| open(index)) {
-                adjustments[index - start].after += each;
+    }
+
+    /// What step `step` of stretching may add after a cluster.
+    fn room_to_stretch(&self, step: usize, index: usize) -> f32 {
+        let cluster = &self.text.clusters[index];
+        match step {
+            0 if cluster.class == Class::Space => (0.5 - cluster.glyph.advance).max(0.0) * cluster.size,
+            1 if self.breaker.spacing[index + 1] > 0.0 => (1.0 / 3.0 - GAP) * cluster.size,
+            _ => 0.0,
+        }
+    }
+
+    /// Whether space may be added after a cluster in any case.
+    fn opens(&self, index: usize) -> bool {
+        stretches(&self.text.clusters[index], &self.text.clusters[index + 1])
+    }
+
+    fn stretches(&self, start: usize, end: usize) -> Stretch {
+        let mut stretch = Stretch::default();
+        for index in start..end - 1 {
+            for (step, room) in stretch.rooms.iter_mut().enumerate() {
+                *room += self.room_to_stretch(step, index);
             }
+            stretch.places += f32::from(u8::from(self.opens(index)));
         }
+        stretch
+    }
+
+    /// What is left for each place to add, in points, if a line is `amount` too short; `None` if it is too much.
+    fn everywhere(&self, amount: f32, stretch: &Stretch) -> Option<f32> {
+        let rest = amount - stretch.rooms.iter().sum::<f32>();
+        if rest <= 0.01 {
+            return Some(0.0);
+        }
+        let each = if stretch.places > 0.0 { rest / stretch.places } else { f32::INFINITY };
+        (each <= self.setting.loosest * self.setting.size).then_some(each)
+    }
+
+    /// Whether the line ends before the end of the column because justification would tear it apart.
+    fn is_loose(&self, measure: f32) -> bool {
+        let Range { start, end, last } = self.range;
+        let inked = self.breaker.trim(start, end);
+        let spare = measure - self.breaker.natural(start, end);
+        self.setting.align.is_start()
+            && !last
+            && spare > 0.01
+            && (inked <= start + 1 || self.everywhere(spare, &self.stretches(start, inked)).is_none())
     }
 
     /// Where each cluster of the line stands.
@@ -283,6 +328,15 @@ impl Setter<'_> {
         *link = open;
         (line, height)
     }
+}
+
+/// Where a line can be stretched. Points.
+#[derive(Clone, Copy, Default)]
+struct Stretch {
+    /// At word spaces, and at gaps between Han and Latin.
+    rooms: [f32; 2],
+    /// How many places there are for the rest.
+    places: f32,
 }
 
 /// Where a cluster stands and how far it is to the next. Points.

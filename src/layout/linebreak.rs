@@ -125,7 +125,10 @@ impl<'a> Breaker<'a> {
     pub(super) fn trim(&self, start: usize, mut end: usize) -> usize {
         while end > start
             && (self.clusters[end - 1].class.is_space()
-                || matches!(self.clusters[end - 1].class, Class::Forced | Class::Ignorable))
+                || matches!(
+                    self.clusters[end - 1].class,
+                    Class::NoBreakSpace | Class::Forced | Class::Ignorable
+                ))
         {
             end -= 1;
         }
@@ -244,7 +247,8 @@ impl<'a> Breaker<'a> {
     /// addresses and file names fall apart between their parts.
     fn seam(&self, start: usize, full: usize) -> usize {
         const REACH: usize = 12;
-        let mark = |c: char| matches!(c, '/' | '-' | '_' | '.' | '?' | '&' | '=' | '#' | '%' | ':' | '~');
+        let mark =
+            |c: char| matches!(c, ' ' | '/' | '-' | '_' | '.' | '?' | '&' | '=' | '#' | '%' | ':' | '~');
         let earliest = (start + 1).max(full.saturating_sub(REACH));
         let marked = |&to: &usize| mark(self.clusters[to - 1].character);
         (earliest..=full).rev().find(marked).unwrap_or(full)
@@ -259,11 +263,15 @@ impl<'a> Breaker<'a> {
             0.0
         } else {
             let gaps = self.stretch[self.trim(start, end)].saturating_sub(self.stretch[start] + 1).max(1);
-            (-excess / em * 27.0 / f32::from(u16::try_from(gaps).unwrap_or(u16::MAX))).powi(2).min(10_000.0)
+            let each = -excess / em / f32::from(u16::try_from(gaps).unwrap_or(u16::MAX));
+            // Lines looser than that are not stretched: how short they are is what shows.
+            if each > 0.3 { 66.0 + -excess / em } else { (each * 27.0).powi(2) }
         };
+        // Web pages write most spaces as no-break spaces; a line ends with one if nothing better is near.
+        let held = self.clusters[end - 1].class == Class::NoBreakSpace && !last;
         // CLREQ: the last line of a paragraph has at least two characters.
         let orphan = last && !first && self.characters(start, end) < 2;
-        adjustment + 0.3 + if orphan { 60.0 } else { 0.0 }
+        adjustment + 0.3 + if orphan { 60.0 } else { 0.0 } + if held { 2.0 } else { 0.0 }
     }
 
     /// Characters of a line that are not marks, counted up to 2; a Latin word is enough.
