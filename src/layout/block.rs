@@ -1,6 +1,8 @@
 //! Sets blocks one under the other as a strip of pieces: the order of the Document is the order of the strip.
 
-use crate::document::{Align, Block, Heading, List, Marker, Paragraph, Role as Part, is_listed, text};
+use crate::document::{
+    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, is_listed, text,
+};
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
 
@@ -128,7 +130,24 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
                             context,
                         ));
                     }
-                    _ => pieces.extend(self::paragraph(paragraph, following, column, context)),
+                    _ => {
+                        let signed = index > 1
+                            && [Part::Signature, Part::SignedDate]
+                                .iter()
+                                .any(|&part| is_part(&blocks[index - 2], part));
+                        if paragraph.role == Part::Annotation
+                            && signed
+                            && let Some(last) = pieces.last_mut()
+                        {
+                            // 7.3.6: 附注 stands below the date, not on a page of its own.
+                            last.break_after = false;
+                        }
+                        if column.is_page(context.style) && official::begins_attachment(paragraph, context) {
+                            pieces.extend(official::attachment_label(paragraph, column, context));
+                        } else {
+                            pieces.extend(self::paragraph(paragraph, following, column, context));
+                        }
+                    }
                 }
             }
             Block::List(list) => pieces.extend(self::list(list, column, context)),
@@ -194,11 +213,25 @@ fn paragraph(
     text.push(&paragraph.content, face, element, context);
     let mut lines = justify::set(&mut text, setting, context);
     flow::control_orphans(&mut lines);
+    if let [line] = &mut lines[..]
+        && column.tables == 0
+        && following.is_some()
+        && is_strong(paragraph)
+    {
+        // A heading that the page only prints bold does not end a page either.
+        line.break_after = false;
+    }
     if blank_after {
         lines.push(Piece::space(column.pitch));
     }
     context.structure.end();
     lines
+}
+
+/// Whether all words of a paragraph are strong.
+fn is_strong(paragraph: &Paragraph) -> bool {
+    !paragraph.content.is_empty()
+        && paragraph.content.iter().all(|inline| matches!(inline, Inline::Text(run) if run.style.strong))
 }
 
 /// A heading; with `body`, the paragraph that goes on in its line.

@@ -2,6 +2,8 @@
 
 use crate::document::{Align, Block, Paragraph, Role as Part, text};
 
+use crate::fonts::Role;
+
 use super::Context;
 use super::block::Column;
 use super::flow::{self, Piece};
@@ -112,6 +114,40 @@ pub(super) fn attachment_note(
     let mut lines = justify::set(&mut text, setting, context);
     flow::control_orphans(&mut lines);
     lines
+}
+
+/// Whether a paragraph is the `附件` or `附件2` above a part that the document has attached.
+pub(super) fn begins_attachment(paragraph: &Paragraph, context: &Context<'_>) -> bool {
+    if paragraph.role != Part::Body || paragraph.content.len() > 4 {
+        return false;
+    }
+    let mut words = String::new();
+    text::inlines(&paragraph.content, context.document, &mut words);
+    let words = words.trim().trim_end_matches(['：', ':']);
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    words
+        .strip_prefix("附件")
+        .is_some_and(|rest| rest.chars().count() <= 3 && rest.trim_start().chars().all(number))
+}
+
+/// Sets the label of an attachment (7.3.7): on a new page, in the first line, flush left, in 黑体; its title follows in
+/// the third line.
+pub(super) fn attachment_label(
+    paragraph: &Paragraph,
+    column: &Column,
+    context: &mut Context<'_>,
+) -> Vec<Piece> {
+    let element = context.structure.begin(Tag::Paragraph);
+    let mut text = Text::new();
+    text.push(&paragraph.content, Type { role: Role::Hei, size: column.size }, element, context);
+    context.structure.end();
+    let mut pieces = vec![Piece::turn(false, true)];
+    pieces.extend(justify::set(&mut text, column.plain(), context));
+    pieces.push(Piece::space(column.pitch));
+    for piece in &mut pieces {
+        piece.break_after = false;
+    }
+    pieces
 }
 
 /// Ends, in bytes, of the label `附件：` and of the number `1.` after it.

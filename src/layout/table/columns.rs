@@ -105,19 +105,20 @@ fn distribute(extents: &[Extent], size: f32, available: f32) -> Vec<f32> {
         let weight: f32 = extents.iter().map(|extent| extent.least.max(0.1)).sum();
         return extents.iter().map(|extent| available * extent.least.max(0.1) / weight).collect();
     }
-    // No column much narrower than a word, if there is room for that; then by what they hold. In proportion to it all
-    // columns would have the same number of lines; a little less leaves narrow ones readable.
-    let floors = |comfort: f32| {
-        extents
-            .iter()
-            .map(move |extent| extent.least.max(extent.most.min(comfort)) * size)
-            .collect::<Vec<_>>()
+    // Short cells whole and no column much narrower than a word, as far as there is room; then by what they hold. In
+    // proportion to it all columns would have the same number of lines; a little less leaves narrow ones readable.
+    let floors = |(whole, comfort): (f32, f32)| {
+        let floor = move |extent: &Extent| {
+            let wanted = if extent.most <= whole { extent.most } else { comfort };
+            extent.least.max(extent.most.min(wanted)) * size
+        };
+        extents.iter().map(floor).collect::<Vec<f32>>()
     };
-    let floor = [6.0, 5.0, 4.0, 3.0]
+    let floor = [(8.5, 6.0), (7.5, 5.0), (6.5, 5.0), (5.5, 4.0), (4.5, 4.0), (3.0, 3.0)]
         .into_iter()
         .map(floors)
         .find(|floor| floor.iter().sum::<f32>() <= available * 0.8)
-        .unwrap_or_else(|| floors(0.0));
+        .unwrap_or_else(|| floors((0.0, 0.0)));
     let width = |level: f32, extent: &Extent, floor: f32| {
         (level * extent.bulk.max(1.0).powf(0.75)).min(extent.most * size).max(floor)
     };

@@ -136,10 +136,15 @@ impl Setter<'_> {
             } else {
                 group.header.clone_from(&header);
             }
+            // A row of one short cell heads the rows below it.
+            let heads = end == row + 1
+                && end < placements.len()
+                && matches!(&placements[row][..], [place] if place.colspan == self.table.columns)
+                && group.height() < 4.0 * self.columns.size;
             pieces.push(Piece {
                 height: group.height(),
                 snap: false,
-                break_after: !is_header,
+                break_after: !is_header && !heads,
                 kind: Kind::Rows(Box::new(group)),
             });
             row = end;
