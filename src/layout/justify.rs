@@ -345,3 +345,50 @@ struct Place {
     x: f32,
     advance: f32,
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Block, Document, Row, Table};
+    use crate::layout::frame::{Item, PagedDocument, Span};
+    use crate::layout::samples::{cell, document, paragraph};
+    use crate::layout::{PageStyle, lay_out};
+
+    fn laid_out(document: &Document) -> PagedDocument {
+        let library = crate::fonts::tests::library();
+        lay_out(document, None, &PageStyle::default(), &library, &mut Default::default()).expect("laid out")
+    }
+
+    /// The widest advance of a Han character in the line that holds `words`, in em.
+    fn widest(paged: &PagedDocument, words: &str) -> f32 {
+        let holds = |item: &&Item| matches!(item, Item::Text(Span { text, .. }) if text.contains(words));
+        let Some(Item::Text(span)) = paged.pages.iter().flat_map(|page| &page.items).find(holds) else {
+            panic!("{words} is not set in one line");
+        };
+        let han = |start: u32| span.text[start as usize..].starts_with(|c: char| c >= '\u{4E00}');
+        let glyphs = span.runs.iter().flat_map(|run| &run.glyphs);
+        glyphs.filter(|glyph| han(glyph.start)).map(|glyph| glyph.advance).fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn a_line_before_a_long_word_ends_where_it_ends() {
+        let address = "photographs-and-portraits-of-the-municipal-archives.jpg";
+        let words = format!("以下文章转载自某网站图片见{address}并请各单位认真研究贯彻落实。");
+        let paged = laid_out(&document(vec![paragraph(&words)]));
+        assert!(widest(&paged, "以下文章转载自") < 1.35, "{}", widest(&paged, "以下文章转载自"));
+    }
+
+    #[test]
+    fn lines_of_a_cell_are_justified_together_or_not_at_all() {
+        let cells = |words: &str| vec![cell(words), cell("乙"), cell("丙"), cell("丁"), cell("戊")];
+        let table = |words: &str| {
+            let rows = vec![Row { cells: cells(words) }];
+            Block::Table(Table { caption: Vec::new(), unit: Vec::new(), columns: 5, header_rows: 0, rows })
+        };
+        let ragged =
+            "出院患者的总数除以门诊人次（examination-of-outpatients-included）的平均数值再乘以百分之一百"
+                .repeat(3);
+        let row = |paged: &PagedDocument| widest(paged, "出院患者");
+        let paged = laid_out(&document(vec![table(&ragged)]));
+        assert!((row(&paged) - 1.0).abs() < 0.001, "{}", row(&paged));
+    }
+}

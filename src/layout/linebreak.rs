@@ -367,6 +367,31 @@ mod tests {
     }
 
     #[test]
+    fn a_line_may_end_with_the_no_break_space_of_a_web_page_but_not_between_number_and_unit() {
+        let lines = broken("storage\u{A0}of\u{A0}valuables\u{A0}and\u{A0}data", 10.0);
+        assert_eq!(lines, ["storage\u{A0}of\u{A0}", "valuables\u{A0}and\u{A0}data"]);
+        for columns in 6..20u8 {
+            let lines = broken("甲乙丙丁戊己100\u{A0}km庚辛壬癸子丑寅卯", f32::from(columns));
+            assert!(lines.iter().any(|line| line.contains("100\u{A0}km")), "{columns}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn thai_breaks_where_a_syllable_surely_begins() {
+        let text = "ประเทศไทยและแผ่นดินไทยในเอเชีย";
+        let lines = broken(text, 12.0);
+        assert_eq!(lines.concat(), text);
+        assert!(lines.len() > 1);
+        for line in &lines[1..] {
+            assert!(
+                line.starts_with(['เ', 'แ', 'โ', 'ใ', 'ไ']) || line.starts_with(|c| c >= 'ก'),
+                "{lines:?}"
+            );
+            assert!(!line.starts_with(['ะ', 'า', 'ั', 'ี', '่']), "{lines:?}");
+        }
+    }
+
+    #[test]
     fn forced_breaks_are_kept() {
         assert_eq!(broken("甲乙\n丙丁", 10.0), ["甲乙\n", "丙丁"]);
     }
