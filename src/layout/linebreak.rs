@@ -197,7 +197,8 @@ impl<'a> Breaker<'a> {
         let mut reached = false;
         let mut offer = |to: usize, price: f32| {
             let total = cost[offset] + price;
-            if total < cost[to - base] {
+            // Of equals the one with its loose line further down.
+            if total <= cost[to - base] {
                 cost[to - base] = total;
                 from[to - base] = u32::try_from(offset).unwrap_or(u32::MAX);
             }
@@ -265,7 +266,7 @@ impl<'a> Breaker<'a> {
             let gaps = self.stretch[self.trim(start, end)].saturating_sub(self.stretch[start] + 1).max(1);
             let each = -excess / em / f32::from(u16::try_from(gaps).unwrap_or(u16::MAX));
             // Lines looser than that are not stretched: how short they are is what shows.
-            if each > 0.3 { 66.0 + -excess / em } else { (each * 27.0).powi(2) }
+            if each > 0.3 { 66.0 + (excess / em).powi(2) } else { (each * 27.0).powi(2) }
         };
         // Web pages write most spaces as no-break spaces; a line ends with one if nothing better is near.
         let held = self.clusters[end - 1].class == Class::NoBreakSpace && !last;

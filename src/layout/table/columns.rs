@@ -58,9 +58,15 @@ impl Columns {
                 .sum();
             wanted * size + 2.0 * padding(size) * count(extents.len()) <= measure
         };
+        // 五号 rather than words cut to pieces; smaller only where it must be.
+        let comfortable = |&size: &f32| {
+            let wanted: f32 = floors(extents, 1.0, 6.5, 5.0).iter().sum();
+            let available = measure - 2.0 * padding(size) * count(extents.len());
+            size >= 10.5 && wanted * size <= available * FLOORS
+        };
         // Columns of at least four characters as long as the text need not be smaller than 小五.
         let roomy = sizes().find(|&size| size >= 9.0 && fits(size, true));
-        let size = roomy.or_else(|| sizes().find(|&size| fits(size, false)));
+        let size = sizes().find(comfortable).or(roomy).or_else(|| sizes().find(|&size| fits(size, false)));
         let squeezed = size.is_none();
         let size = size.unwrap_or_else(|| largest.min(SIZES[SIZES.len() - 1]));
         let mut padding = padding(size);
@@ -88,6 +94,18 @@ fn count(number: usize) -> f32 {
     number as f32
 }
 
+/// What the narrowest good widths of all columns may take of a table; the rest goes where the text is.
+const FLOORS: f32 = 0.8;
+
+/// The narrowest good widths in points: cells of up to `whole` em on one line, others of at least `comfort` em.
+fn floors(extents: &[Extent], size: f32, whole: f32, comfort: f32) -> Vec<f32> {
+    let floor = |extent: &Extent| {
+        let wanted = if extent.most <= whole { extent.most } else { comfort };
+        extent.least.max(extent.most.min(wanted)) * size
+    };
+    extents.iter().map(floor).collect()
+}
+
 /// Shares `available` points: everybody gets what they need or, if that is too much, more the more they hold.
 fn distribute(extents: &[Extent], size: f32, available: f32) -> Vec<f32> {
     let most: f32 = extents.iter().map(|extent| extent.most * size).sum();
@@ -107,18 +125,11 @@ fn distribute(extents: &[Extent], size: f32, available: f32) -> Vec<f32> {
     }
     // Short cells whole and no column much narrower than a word, as far as there is room; then by what they hold. In
     // proportion to it all columns would have the same number of lines; a little less leaves narrow ones readable.
-    let floors = |(whole, comfort): (f32, f32)| {
-        let floor = move |extent: &Extent| {
-            let wanted = if extent.most <= whole { extent.most } else { comfort };
-            extent.least.max(extent.most.min(wanted)) * size
-        };
-        extents.iter().map(floor).collect::<Vec<f32>>()
-    };
     let floor = [(8.5, 6.0), (7.5, 5.0), (6.5, 5.0), (5.5, 4.0), (4.5, 4.0), (3.0, 3.0)]
         .into_iter()
-        .map(floors)
-        .find(|floor| floor.iter().sum::<f32>() <= available * 0.8)
-        .unwrap_or_else(|| floors((0.0, 0.0)));
+        .map(|(whole, comfort)| floors(extents, size, whole, comfort))
+        .find(|floor| floor.iter().sum::<f32>() <= available * FLOORS)
+        .unwrap_or_else(|| floors(extents, size, 0.0, 0.0));
     let width = |level: f32, extent: &Extent, floor: f32| {
         (level * extent.bulk.max(1.0).powf(0.75)).min(extent.most * size).max(floor)
     };
@@ -405,6 +416,18 @@ mod tests {
         assert!(Columns::choose(&[extent(1.0, 4.0); 5], 441.0, 12.0).size > 11.9);
         assert!(Columns::choose(&[extent(4.0, 4.0); 12], 441.0, 12.0).size < 10.0);
         assert!(Columns::choose(&[extent(9.0, 9.0); 60], 441.0, 12.0).squeezed);
+    }
+
+    #[test]
+    fn a_column_of_long_text_is_wider_than_its_neighbours() {
+        let bulky = |most: f32| Extent { least: 2.0, most, bulk: most };
+        let columns = Columns::choose(&[bulky(2.0), bulky(16.0), bulky(200.0), bulky(4.0)], 441.0, 12.0);
+        let lines: Vec<f32> = [2.0, 16.0, 200.0, 4.0]
+            .iter()
+            .zip(&columns.widths)
+            .map(|(most, width)| (most * columns.size / (width - 2.0 * columns.padding) - 0.001).ceil())
+            .collect();
+        assert!(lines[0] <= 1.0 && lines[1] <= 4.0 && lines[2] <= 12.0 && lines[3] <= 1.0, "{lines:?}");
     }
 
     #[test]
