@@ -10,7 +10,12 @@ pub(super) const GAP: f32 = 0.25;
 /// Whether a line may begin with cluster `index`.
 pub(super) fn may_break(clusters: &[Cluster], index: usize, prohibition: Prohibition) -> bool {
     let (before, after) = (&clusters[index - 1], &clusters[index]);
-    let (a, b) = (before.class, after.class);
+    let (mut a, b) = (before.class, after.class);
+    if a == Class::Combining {
+        // What a mark stands on decides; marks stand in heaps of a few.
+        let base = clusters[..index].iter().rev().take(8).find(|cluster| cluster.class != Class::Combining);
+        a = base.map_or(a, |base| base.class);
+    }
     if a == Class::Forced {
         return true;
     }
@@ -80,6 +85,7 @@ fn keeps_together(clusters: &[Cluster], index: usize) -> bool {
     digit(index.checked_sub(2)) || digit(Some(index))
 }
 
+/// Whether `c` is a Thai letter or mark.
 fn is_thai(c: char) -> bool {
     matches!(c, '\u{E01}'..='\u{E4E}')
 }
