@@ -60,7 +60,7 @@ impl Columns {
         };
         // 五号 rather than words cut to pieces; smaller only where it must be.
         let comfortable = |&size: &f32| {
-            let wanted: f32 = floors(extents, 1.0, 6.5, 5.0).iter().sum();
+            let wanted: f32 = floors(extents, 1.0, 7.5, 5.0).iter().sum();
             let available = measure - 2.0 * padding(size) * count(extents.len());
             size >= 10.5 && wanted * size <= available * FLOORS
         };
