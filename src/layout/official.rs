@@ -181,8 +181,10 @@ mod tests {
     }
 
     fn spans(page: &Page) -> Vec<&Span> {
-        let text = |item| if let &Item::Text(ref span) = item { Some(span) } else { None };
-        page.items.iter().filter_map(text).collect()
+        page.items
+            .iter()
+            .filter_map(|item| if let Item::Text(span) = item { Some(span) } else { None })
+            .collect()
     }
 
     #[test]
