@@ -22,7 +22,7 @@ use crate::support::root;
 
 pub(crate) static ENVIRONMENT: LazyLock<Environment> = LazyLock::new(|| {
     let fonts = FontLibrary::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts")).unwrap();
-    let pdf_fonts = PdfFonts::new(&fonts).expect("the fonts");
+    let pdf_fonts = PdfFonts::new(&fonts);
     Environment { fonts, pdf_fonts, epoch: None, stopwatch: || std::time::Duration::ZERO }
 });
 

@@ -27,7 +27,7 @@ fn root() -> &'static Path {
 
 static ENVIRONMENT: LazyLock<Environment> = LazyLock::new(|| {
     let fonts = FontLibrary::open(&root().join("fonts")).unwrap();
-    let pdf_fonts = PdfFonts::new(&fonts).expect("the fonts");
+    let pdf_fonts = PdfFonts::new(&fonts);
     Environment { fonts, pdf_fonts, epoch: None, stopwatch: || Duration::ZERO }
 });
 

@@ -5,6 +5,7 @@
 
 mod attachments;
 mod bitmap;
+mod font_programs;
 mod fonts;
 mod images;
 mod metadata;
@@ -39,6 +40,9 @@ messages! {
         /// A picture cannot be embedded.
         Picture { why: String } = "pdf-picture",
             "cannot embed a picture: {why}", "无法嵌入图片：{why}";
+        /// krilla's file is not built as the rewriting of its streams expects. Always a fault of the writer.
+        Structure { why: &'static str } = "pdf-structure",
+            "the PDF is not built as expected: {why}", "PDF 结构与预期不符：{why}";
         /// A limit of the file format was reached.
         Limit { what: String } = "pdf-limit",
             "the document is too large for a PDF: {what}", "文档超出 PDF 的限度：{what}";
@@ -164,7 +168,7 @@ pub fn pdf(
         compress_content_streams: false,
         ..SerializeSettings::default()
     });
-    let identifiers = page::pages(&mut pdf, document, paged, fonts, diagnostics);
+    let identifiers = page::pages(&mut pdf, document, paged, &fonts.used(paged)?, diagnostics);
     pdf.set_tag_tree(tags::tree(paged, identifiers));
     pdf.set_outline(outline::outline(document, paged));
     pdf.set_metadata(metadata::metadata(document, options));
@@ -172,7 +176,7 @@ pub fn pdf(
         attachments::attach(&mut pdf, document, options);
     }
     let bytes = pdf.finish().map_err(|error| explain(&error, standard))?;
-    let bytes = streams::rewrite(&bytes).unwrap_or(bytes);
+    let bytes = streams::rewrite(&bytes, fonts.library())?;
     Ok(Written { bytes, furniture: paged.furniture.clone() })
 }
 

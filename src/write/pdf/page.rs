@@ -11,7 +11,7 @@ use krilla::page::{NumberingStyle, PageLabel, PageSettings};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 
-use super::PdfFonts;
+use super::fonts::PdfFace;
 use super::images::Images;
 use super::text::TextWriter;
 use crate::diagnostic::Diagnostics;
@@ -24,12 +24,11 @@ pub(super) fn pages(
     pdf: &mut Pdf,
     document: &Document,
     paged: &PagedDocument,
-    fonts: &PdfFonts,
+    faces: &[Option<PdfFace>],
     diagnostics: &mut Diagnostics,
 ) -> Vec<(Mark, Identifier)> {
-    let mut writer = TextWriter::new(fonts);
+    let mut writer = TextWriter::new(faces);
     let mut images = Images::new(&document.assets, diagnostics);
-    let faces = fonts.used(paged);
     for (index, page) in paged.pages.iter().enumerate() {
         let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
         let label = PageLabel::new(Some(NumberingStyle::Arabic), None, number);
@@ -38,7 +37,7 @@ pub(super) fn pages(
         let mut sheet = pdf.start_page_with(settings.with_page_label(label));
         let mut surface = sheet.surface();
         surface.push_transform(&type_area(page.left, paged.stretch));
-        writer.begin_page(&faces, &mut surface);
+        writer.begin_page(&mut surface);
         for item in &page.items {
             match item {
                 Item::Text(span) if page.landscape && span.furniture == Some(Kind::PageNumber) => {

@@ -29,7 +29,7 @@ fn options(standard: PdfStandard) -> PdfOptions<'static> {
 
 fn written(document: &Document, standard: PdfStandard) -> Written {
     let library = library();
-    let fonts = PdfFonts::new(&library).expect("the pinned fonts");
+    let fonts = PdfFonts::new(&library);
     let rows =
         crate::colophon::rows(document, &crate::colophon::Colophon { tool: "guidang", ..Default::default() });
     let paged = lay_out(document, Some(&rows), &PageStyle::default(), &library, &mut Diagnostics::default())
@@ -138,7 +138,7 @@ fn every_kind_of_picture_is_drawn_under_every_standard() {
         document.assets.insert(id, crate::document::Asset { media_type, width, height, bytes });
     }
     let library = library();
-    let fonts = PdfFonts::new(&library).expect("the pinned fonts");
+    let fonts = PdfFonts::new(&library);
     for standard in STANDARDS {
         let mut diagnostics = Diagnostics::default();
         let paged =

@@ -14,7 +14,7 @@ use libfuzzer_sys::fuzz_target;
 
 static FONTS: LazyLock<(FontLibrary, PdfFonts)> = LazyLock::new(|| {
     let fonts = FontLibrary::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fonts")).expect("the fonts");
-    let pdf_fonts = PdfFonts::new(&fonts).expect("the fonts");
+    let pdf_fonts = PdfFonts::new(&fonts);
     (fonts, pdf_fonts)
 });
 
