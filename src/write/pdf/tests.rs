@@ -21,7 +21,6 @@ fn options(standard: PdfStandard) -> PdfOptions<'static> {
     PdfOptions {
         standard,
         date: "2018-01-31".parse().expect("a date"),
-        date_known: true,
         source: Some(SourceFile { name: "page.html", media_type: "text/html", bytes: b"<p>page</p>" }),
         version: "0.0.0",
     }
@@ -34,7 +33,7 @@ fn written(document: &Document, standard: PdfStandard) -> Written {
         crate::colophon::rows(document, &crate::colophon::Colophon { tool: "guidang", ..Default::default() });
     let paged = lay_out(document, Some(&rows), &PageStyle::default(), &library, &mut Diagnostics::default())
         .expect("all glyphs are there");
-    pdf(document, &paged, &fonts, &options(standard), &mut crate::diagnostic::Diagnostics::default())
+    pdf(document, paged, &fonts, &options(standard), &mut crate::diagnostic::Diagnostics::default())
         .expect("no violation")
 }
 
@@ -143,7 +142,7 @@ fn every_kind_of_picture_is_drawn_under_every_standard() {
         let mut diagnostics = Diagnostics::default();
         let paged =
             lay_out(&document, None, &PageStyle::default(), &library, &mut diagnostics).expect("laid out");
-        pdf(&document, &paged, &fonts, &options(standard), &mut diagnostics).expect("no violation");
+        pdf(&document, paged, &fonts, &options(standard), &mut diagnostics).expect("no violation");
         assert!(diagnostics.iter().next().is_none(), "each is decoded");
     }
 }

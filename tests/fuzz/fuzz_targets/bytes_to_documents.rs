@@ -42,10 +42,9 @@ fuzz_target!(|bytes: &[u8]| {
     let options = PdfOptions {
         standard: PdfStandard::A2a,
         date: "2018-01-31".parse().expect("a date"),
-        date_known: true,
         source: None,
         version: "0",
     };
-    let pdf = write::pdf::pdf(&document, &pages, pdf_fonts, &options, diagnostics).expect("a PDF");
+    let pdf = write::pdf::pdf(&document, pages, pdf_fonts, &options, diagnostics).expect("a PDF");
     verify::pdf::verify(&expected, &pdf).expect("the same text");
 });
