@@ -1,7 +1,7 @@
 //! Turns a face with Compact Font Format outlines into a font program of a few of its glyphs.
 //!
-//! krilla's subsetter takes each outline apart and puts it together again, and then draws each for its bounds: two
-//! thirds of the time that a page took to become a PDF. A charstring without subroutines can be copied as it is.
+//! krilla's subsetter takes each outline apart and puts it together again, and then draws each for its bounds: half
+//! of the time that a page took to become a PDF. A charstring without subroutines can be copied as it is.
 //! So the PDF writer is given a [`skeleton`] of each face, and its outlines are put in afterwards.
 
 mod encode;
