@@ -116,20 +116,6 @@ pub(super) fn attachment_note(
     lines
 }
 
-/// Whether a paragraph is the `附件` or `附件2` above a part that the document has attached.
-pub(super) fn begins_attachment(paragraph: &Paragraph, context: &Context<'_>) -> bool {
-    if paragraph.role != Part::Body || paragraph.content.len() > 4 {
-        return false;
-    }
-    let mut words = String::new();
-    text::inlines(&paragraph.content, context.document, &mut words);
-    let words = words.trim().trim_end_matches(['：', ':']);
-    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    words
-        .strip_prefix("附件")
-        .is_some_and(|rest| rest.chars().count() <= 3 && rest.trim_start().chars().all(number))
-}
-
 /// Sets the label of an attachment (7.3.7): on a new page, in the first line, flush left, in 黑体; its title follows in
 /// the third line.
 pub(super) fn attachment_label(

@@ -101,15 +101,26 @@ impl<'a> Story<'a> {
     }
 
     /// The mark of a note as the page prints it; the footnote hangs on the first mark alone.
+    ///
+    /// The printed mark stays text, so that it reads as on the page. What the footnote itself is given as its mark is
+    /// a no-break space of 1 pt before that: LibreOffice shows the mark of a `customMarkFollows` once as the note's
+    /// label and once more as text, in both places.
     fn note_reference(&mut self, index: usize) {
         let Some(note) = self.document.notes.get(index) else { return };
         let first = self.notes == Notes::Footnotes && !std::mem::replace(&mut self.referred[index], true);
+        if first && !note.mark.is_empty() {
+            self.xml.raw("<w:r>");
+            self.xml.open("w:rPr", &[]);
+            self.xml.empty("w:rStyle", &[("w:val", &id::NOTE_MARK)]);
+            self.xml.raw("<w:sz w:val=\"2\"/><w:szCs w:val=\"2\"/>");
+            self.xml.close();
+            self.xml.empty("w:footnoteReference", &[("w:customMarkFollows", &1), ("w:id", &(index + 1))]);
+            self.xml.raw("<w:t xml:space=\"preserve\">\u{A0}</w:t></w:r>");
+        }
         self.xml.open("w:r", &[]);
         self.note_mark_properties();
         if first && note.mark.is_empty() {
             self.xml.empty("w:footnoteReference", &[("w:id", &(index + 1))]);
-        } else if first {
-            self.xml.empty("w:footnoteReference", &[("w:customMarkFollows", &1), ("w:id", &(index + 1))]);
         }
         self.characters(&note.mark);
         self.xml.close();

@@ -67,7 +67,7 @@ pub(super) struct Story<'a> {
 }
 
 /// Height that a picture may take on a page, less its caption, in twips.
-const PICTURE_HEIGHT_RESERVE: u32 = 1200;
+const PICTURE_HEIGHT_RESERVE: u32 = 3 * 579;
 
 impl<'a> Story<'a> {
     /// An empty story.
