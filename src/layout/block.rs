@@ -1,7 +1,8 @@
 //! Sets blocks one under the other as a strip of pieces: the order of the Document is the order of the strip.
 
 use crate::document::{
-    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, is_attachment_label, is_listed, text,
+    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, is_attachment_label, is_listed,
+    text,
 };
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;

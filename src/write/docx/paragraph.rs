@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::numbering::text_indent;
+use super::script::{Direction, direction};
 use super::story::Story;
 use super::styles::id;
 use crate::document::{Align, Block, Heading, Inline, Paragraph, Role, is_attachment_label, is_listed};
@@ -24,6 +25,8 @@ pub(super) struct Properties {
     pub(super) quotes: u32,
     /// Its mark is a style separator: the next paragraph goes on in the same line.
     pub(super) run_in: bool,
+    /// Which way it goes, by its first letter.
+    pub(super) direction: Direction,
 }
 
 /// Indents, in hundredths of a character of 16 pt.
@@ -49,6 +52,7 @@ impl Properties {
             justification: None,
             quotes: 0,
             run_in: false,
+            direction: Direction::LeftToRight,
         }
     }
 }
@@ -68,6 +72,8 @@ impl<'a> Story<'a> {
         } else {
             properties.after = space_after_title(lines);
         }
+        properties.direction =
+            lines.iter().find_map(|line| direction(line)).unwrap_or(Direction::LeftToRight);
         self.item_properties(&mut properties);
         self.open_paragraph(properties);
         for (index, line) in lines.iter().enumerate() {
@@ -206,6 +212,9 @@ impl<'a> Story<'a> {
             xml.empty("w:numId", &[("w:val", &number)]);
             xml.close();
         }
+        if properties.direction == Direction::RightToLeft {
+            xml.raw("<w:bidi/>");
+        }
         if properties.pictures {
             xml.raw("<w:snapToGrid w:val=\"0\"/>");
         }
@@ -221,6 +230,7 @@ impl<'a> Story<'a> {
         self.section_slot = (self.tables == 0).then_some(xml.len());
         xml.close();
         self.after_table = false;
+        self.direction = properties.direction;
     }
 
     pub(super) fn close_paragraph(&mut self) {

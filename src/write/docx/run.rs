@@ -1,10 +1,12 @@
 //! Turns inline content into runs, hyperlinks and marks of notes.
 
 use super::relationships::address;
+use super::script::{Direction, Script, pieces};
 use super::story::{Notes, Story};
 use super::styles::id;
+use super::xml::Xml;
 use crate::diagnostic::Diagnostic;
-use crate::document::{Inline, Position, Run};
+use crate::document::{Inline, Position, Run, Style};
 
 impl<'a> Story<'a> {
     /// Inline content within an open paragraph.
@@ -47,9 +49,18 @@ impl<'a> Story<'a> {
     }
 
     fn run(&mut self, run: &Run, linked: bool) {
-        let style = run.style;
+        if run.text.is_ascii() && self.direction == Direction::LeftToRight {
+            return self.piece(&run.text, Script::Common, run.style, linked);
+        }
+        for (script, piece) in pieces(&run.text, self.direction) {
+            self.piece(piece, script, run.style, linked);
+        }
+    }
+
+    /// A run of one script.
+    fn piece(&mut self, text: &str, script: Script, style: Style, linked: bool) {
         self.xml.open("w:r", &[]);
-        let foreign = !run.text.is_ascii();
+        let foreign = !text.is_ascii() || script != Script::Common;
         if linked || foreign || !style.is_plain() {
             // Children in the order of CT_RPr.
             let xml = &mut self.xml;
@@ -59,7 +70,9 @@ impl<'a> Story<'a> {
             } else if style.emphasis {
                 xml.empty("w:rStyle", &[("w:val", &id::EMPHASIS)]);
             }
-            if linked && style.emphasis {
+            if let Some(font) = script.fonts() {
+                fonts(xml, font);
+            } else if linked && style.emphasis {
                 xml.raw("<w:rFonts w:hint=\"eastAsia\" w:eastAsia=\"楷体\"/>");
             } else if foreign {
                 // “ ” — … · × belong to the Han font (17.3.2.26).
@@ -79,20 +92,18 @@ impl<'a> Story<'a> {
                 Position::Superscript => xml.raw("<w:vertAlign w:val=\"superscript\"/>"),
                 Position::Subscript => xml.raw("<w:vertAlign w:val=\"subscript\"/>"),
             }
+            xml.raw(script.properties());
             xml.close();
-        }
-        self.characters(&run.text);
-        self.xml.close();
-    }
-
-    /// A run in the paragraph's own style.
-    pub(super) fn plain_run(&mut self, text: &str) {
-        self.xml.open("w:r", &[]);
-        if !text.is_ascii() {
-            self.xml.raw("<w:rPr><w:rFonts w:hint=\"eastAsia\"/></w:rPr>");
         }
         self.characters(text);
         self.xml.close();
+    }
+
+    /// Runs in the paragraph's own style.
+    pub(super) fn plain_run(&mut self, text: &str) {
+        for (script, piece) in pieces(text, self.direction) {
+            self.piece(piece, script, Style::default(), false);
+        }
     }
 
     /// A line break within a paragraph.
@@ -133,4 +144,9 @@ impl<'a> Story<'a> {
         self.xml.raw("<w:rFonts w:hint=\"eastAsia\"/>");
         self.xml.close();
     }
+}
+
+/// Names `font` for every class of characters, so that no application chooses by its own reckoning.
+fn fonts(xml: &mut Xml, font: &str) {
+    xml.empty("w:rFonts", &[("w:ascii", &font), ("w:hAnsi", &font), ("w:eastAsia", &font), ("w:cs", &font)]);
 }

@@ -208,7 +208,7 @@ pub(super) fn styles() -> String {
     xml.raw(concat!(
         r#"<w:docDefaults><w:rPrDefault><w:rPr>"#,
         r#"<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="仿宋" w:cs="Times New Roman"/>"#,
-        r#"<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>"#,
+        r#"<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ug-CN"/>"#,
         r#"</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"#,
         // 28 characters of 16 pt less 0.25 pt each fill 156 mm; 22 lines of 28.95 pt fill 225 mm (5.2.3).
         r#"<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>"#,
