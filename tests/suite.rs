@@ -5,6 +5,7 @@ mod support;
 
 mod architecture;
 mod cli;
+mod determinism;
 mod golden;
 mod hostile;
 mod properties;

@@ -150,3 +150,53 @@ impl<'a> Story<'a> {
 fn fonts(xml: &mut Xml, font: &str) {
     xml.empty("w:rFonts", &[("w:ascii", &font), ("w:hAnsi", &font), ("w:eastAsia", &font), ("w:cs", &font)]);
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Diagnostics;
+    use crate::document::{Block, Role};
+    use crate::write::docx::{docx, package_check};
+    use crate::write::samples;
+
+    /// The main story of a Document of `body`.
+    fn story(body: Vec<Block>) -> String {
+        let document = samples::of(body);
+        let bytes = docx(&document, &Default::default(), &mut Diagnostics::default()).expect("written").bytes;
+        let mut parts = package_check::parts(&bytes);
+        assert_eq!(package_check::faults(&parts), Vec::<String>::new());
+        parts.remove("word/document.xml").expect("the main story")
+    }
+
+    #[test]
+    fn uyghur_goes_from_right_to_left_in_its_own_font() {
+        let story = story(vec![samples::paragraph("ئۇيغۇر: 新疆"), samples::paragraph("新疆 ئۇيغۇر")]);
+        assert_eq!(story.matches("<w:bidi/>").count(), 1);
+        assert_eq!(story.matches("<w:rtl/>").count(), 2);
+        assert_eq!(story.matches("w:cs=\"Microsoft Uighur\"").count(), 2);
+        assert!(story.contains(">新疆</w:t>") && story.contains(">新疆 </w:t>"), "{story}");
+    }
+
+    #[test]
+    fn tibetan_names_its_font_and_language() {
+        let story = story(vec![samples::paragraph("བོད་ཡིག")]);
+        assert!(story.contains("w:ascii=\"Microsoft Himalaya\"") && story.contains("w:bidi=\"bo-CN\""));
+        assert!(!story.contains("<w:bidi/>"));
+    }
+
+    #[test]
+    fn the_printed_mark_of_a_note_is_text_behind_the_footnote_s_own() {
+        let document = samples::notice();
+        let bytes = docx(&document, &Default::default(), &mut Diagnostics::default()).expect("written").bytes;
+        let story = &package_check::parts(&bytes)["word/document.xml"];
+        let first = story.split_once("w:customMarkFollows=\"1\" w:id=\"1\"/>").expect("a footnote").1;
+        assert!(first.starts_with("<w:t xml:space=\"preserve\">\u{A0}</w:t></w:r><w:r>"), "{first}");
+        assert!(first.split_once("</w:r><w:r>").expect("the mark").1.contains(&document.notes[0].mark));
+    }
+
+    #[test]
+    fn an_attachment_begins_a_page_with_its_label() {
+        let label = samples::role(Role::Body, "附件2");
+        let story = story(vec![samples::paragraph("附件1和附件2是本通知的组成部分。"), label]);
+        assert_eq!(story.matches("GongwenAttachmentLabel").count(), 1);
+    }
+}
