@@ -65,12 +65,11 @@ impl<'a> Story<'a> {
         let mut properties = Properties::new(id::TITLE);
         if self.cell.is_some() {
             properties = Properties::new(self.cell_head_style());
-        } else if is_role(next, &[Role::Subtitle, Role::DocumentNumber])
-            || matches!(next, Some(Block::Title { .. }))
-        {
+        } else if matches!(next, Some(Block::Title { .. })) {
             properties.after = Some(0);
         } else {
-            properties.after = space_after_title(lines);
+            let blank = !is_role(next, &[Role::Subtitle, Role::DocumentNumber]);
+            properties.after = space_after_title(lines, blank);
         }
         properties.direction =
             lines.iter().find_map(|line| direction(line)).unwrap_or(Direction::LeftToRight);
@@ -302,9 +301,9 @@ fn is_role(block: Option<&Block>, roles: &[Role]) -> bool {
     matches!(block, Some(Block::Paragraph(paragraph)) if roles.contains(&paragraph.role))
 }
 
-/// The blank line below a title of `lines`, in twips, such that the body stands on its grid again; `None` where that is
-/// what the style has.
-fn space_after_title(lines: &[String]) -> Option<u32> {
+/// The space below a title of `lines`, in twips, such that what follows stands on its grid again, below a `blank` line or
+/// at once; `None` where that is what the style has.
+fn space_after_title(lines: &[String], blank: bool) -> Option<u32> {
     /// The type area in hundredths of a character of 二号, and the height of a line of the title in twips.
     const MEASURE: u32 = 2010;
     const LINE: u32 = 660;
@@ -313,7 +312,7 @@ fn space_after_title(lines: &[String]) -> Option<u32> {
     let height = count.max(1).saturating_mul(LINE);
     let after = (height / BLANK_LINE + 1).saturating_mul(BLANK_LINE).saturating_sub(height);
     // Less than half a line is not seen as a blank one.
-    let after = if after < BLANK_LINE / 2 { after + BLANK_LINE } else { after };
+    let after = if blank && after < BLANK_LINE / 2 { after + BLANK_LINE } else { after };
     (after != STYLE).then_some(after)
 }
 
@@ -364,11 +363,14 @@ mod tests {
     fn below_a_title_the_body_stands_on_its_grid() {
         for count in 1..9 {
             let lines = vec!["示例".to_owned(); count as usize];
-            let after = space_after_title(&lines).unwrap_or(498);
+            let after = space_after_title(&lines, true).unwrap_or(498);
             assert_eq!((660 * count + after) % BLANK_LINE, 0);
             assert!((BLANK_LINE / 2..BLANK_LINE * 2).contains(&after), "{count}: {after}");
         }
-        assert_eq!(space_after_title(&["一二三四五六七八九十一二三四五六七八九十一".to_owned()]), Some(417));
+        assert_eq!(
+            space_after_title(&["一二三四五六七八九十一二三四五六七八九十一".to_owned()], true),
+            Some(417)
+        );
     }
 
     #[test]
