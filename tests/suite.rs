@@ -4,6 +4,8 @@
 mod support;
 
 mod architecture;
+mod archive;
+mod archive_store;
 mod cli;
 mod golden;
 mod hostile;
