@@ -32,7 +32,7 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 }
 
 /// Chinese help of each argument, by its clap id.
-const ARGUMENTS: [(&str, &str); 28] = [
+const ARGUMENTS: [(&str, &str); 33] = [
     ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
     ("source", "网页文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
@@ -60,6 +60,14 @@ const ARGUMENTS: [(&str, &str); 28] = [
     ("lang", "消息语言"),
     ("fonts", "字体文件夹"),
     ("json", "输出 JSON，供程序使用"),
+    (
+        "targets",
+        "已归档的网页（地址或其中能唯一确定的一段）和一个或两个版本号 [默认：最近两版]；或两个文件：网页或 JSON 格式的 Document",
+    ),
+    ("store", "归档库文件夹 [默认：output/archive]"),
+    ("html", "左右对照写成一个 HTML 页面（- 表示标准输出）"),
+    ("exit_code", "有差异时以 1 退出"),
+    ("context", "每处变化前后显示的未变段落数"),
     ("help", "显示帮助"),
 ];
 
@@ -78,21 +86,33 @@ const EXIT_CODES: &str = "\
   130  被中断（SIGINT）
   143  被终止（SIGTERM）";
 
+const DIFF_EXIT_CODES: &str = "\
+退出码：
+  0  已比对，无论有无差异
+  1  网页或版本读不出；用 --exit-code 时：有差异
+  2  用法错误，或没有该网页、该版本";
+
 /// The command with its help in Chinese.
 #[must_use]
 pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let about = match command.get_name() {
         "convert" => "将网页转换为 PDF、DOCX 和纯文本",
         "inspect" => "显示对网页作出的判断及依据",
+        "diff" => "比对一个已归档网页的两个版本，或两个文件",
         _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
     };
-    let exit_codes = command.get_name() != "inspect";
+    let exit_codes = match command.get_name() {
+        "inspect" => None,
+        "diff" => Some(DIFF_EXIT_CODES),
+        _ => Some(EXIT_CODES),
+    };
     let has_version = command.get_version().is_some();
     let subcommands: Vec<String> =
         command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
     let usage = match command.get_name() {
         "convert" => "guidang convert [选项] [来源]...",
         "inspect" => "guidang inspect [选项] <来源>",
+        "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
         _ => "guidang [选项] [来源]...\n      guidang <命令>",
     };
     let mut command = command
@@ -139,7 +159,10 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .help_heading("选项"),
         );
     }
-    command = if exit_codes { command.after_help(EXIT_CODES) } else { command };
+    command = match exit_codes {
+        Some(exit_codes) => command.after_help(exit_codes),
+        None => command,
+    };
     for name in subcommands {
         command = command.mut_subcommand(name, in_chinese);
     }

@@ -2,6 +2,7 @@
 
 mod args;
 mod convert;
+mod diff;
 mod inspect;
 mod language;
 mod settings;
@@ -73,6 +74,7 @@ pub fn run(arguments: &[OsString]) -> Exit {
     };
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
+        Some(Command::Diff(args)) => diff::run(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }
