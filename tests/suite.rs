@@ -6,6 +6,7 @@ mod support;
 mod architecture;
 mod archive_store;
 mod cli;
+mod comparison;
 mod golden;
 mod hostile;
 mod properties;
