@@ -237,7 +237,9 @@ mod tests {
 
     fn addresses(places: Vec<Place>) -> Vec<String> {
         let mut builder = Builder::default();
-        places.into_iter().for_each(|place| builder.push(place));
+        for place in places {
+            builder.push(place);
+        }
         builder.finish()
     }
 

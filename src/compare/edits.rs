@@ -96,11 +96,11 @@ fn weight(tokens: &[&str]) -> usize {
 /// Changes with the short equal stretches between them taken in: where the stretch is no longer than the changes on
 /// either side, or where all that stays equal is too little to be the same sentence.
 fn grouped(old: &[&str], new: &[&str], changes: Vec<Change>) -> Vec<Change> {
+    /// A change of many words may be interrupted by a mark or a particle, but not by a phrase.
+    const LONGEST: usize = 4;
     let size = |change: &Change| {
         weight(&old[change.old.0..change.old.1]).max(weight(&new[change.new.0..change.new.1]))
     };
-    // A change of many words may be interrupted by a mark or a particle, but not by a phrase.
-    const LONGEST: usize = 4;
     let mut grouped: Vec<(Change, usize)> = Vec::new();
     for change in changes {
         let mut change = change;

@@ -306,7 +306,9 @@ impl Page {
             self.side(&cell.edits, operation);
             if let Some(pictures) = &cell.pictures {
                 let list = if operation == Operation::Delete { &pictures.deleted } else { &pictures.added };
-                list.iter().for_each(|picture| self.picture(picture, operation));
+                for picture in list {
+                    self.picture(picture, operation);
+                }
             }
             self.out.push_str("</td>");
             next = column + span;

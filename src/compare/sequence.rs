@@ -173,7 +173,7 @@ fn round(
     let farthest = limit.min(left.len() + right.len());
     for distance in 0..=farthest {
         let mut row = vec![0usize; distance + 1];
-        for step in 0..=distance {
+        for (step, reached) in row.iter_mut().enumerate() {
             // Diagonal k = 2·step − distance, x − y = k.
             let mut x = start_of(rows.last(), step, distance);
             let Some(mut y) = (x + distance).checked_sub(2 * step) else { continue };
@@ -181,7 +181,7 @@ fn round(
                 x += 1;
                 y += 1;
             }
-            row[step] = x;
+            *reached = x;
             if x >= left.len() && y >= right.len() {
                 end = Some((distance, step));
                 break;

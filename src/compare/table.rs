@@ -264,7 +264,7 @@ fn pair_rows(old: &Rows, new: &Rows, of_old: &[Option<usize>], of_new: &[Option<
                         key.push('\u{1}');
                     }
                     if label.is_empty() && text.chars().any(char::is_alphabetic) {
-                        label = numbering::split(text).2.to_owned();
+                        numbering::split(text).2.clone_into(&mut label);
                     }
                     words.push_str(text);
                     words.push('\u{1}');
@@ -298,12 +298,12 @@ fn pair_rows(old: &Rows, new: &Rows, of_old: &[Option<usize>], of_new: &[Option<
 }
 
 fn lone_row(index: usize, row: Vec<Flat>, kind: Kind) -> RowChange {
-    let cells = row.into_iter().map(|cell| lone_cell(cell, kind)).collect();
+    let cells = row.into_iter().map(|cell| lone_cell(&cell, kind)).collect();
     let (old, new) = if kind == Kind::Deleted { (Some(index), None) } else { (None, Some(index)) };
     RowChange { kind, moved: false, old, new, cells }
 }
 
-fn lone_cell(cell: Flat, kind: Kind) -> CellChange {
+fn lone_cell(cell: &Flat, kind: Kind) -> CellChange {
     let place = Some((cell.place.column, cell.place.colspan));
     let (old, new, operation) = match kind {
         Kind::Deleted => (place, None, Operation::Delete),
@@ -330,14 +330,14 @@ fn both(i: usize, j: usize, old: Vec<Flat>, new: Vec<Flat>, of_old: &[Option<usi
     let mut cells = Vec::with_capacity(new.len());
     for cell in new {
         let change = match by_column.remove(&cell.place.column) {
-            Some(before) => both_cells(before, cell),
+            Some(before) => both_cells(&before, &cell),
             None => {
                 let paired = of_old.contains(&Some(cell.place.column));
                 // A cell without counterpart in a column that both tables have: the spans changed.
                 if paired {
                     kind = Kind::Changed;
                 }
-                cells.push(lone_cell(cell, Kind::Added));
+                cells.push(lone_cell(&cell, Kind::Added));
                 continue;
             }
         };
@@ -351,11 +351,11 @@ fn both(i: usize, j: usize, old: Vec<Flat>, new: Vec<Flat>, of_old: &[Option<usi
     if !by_column.is_empty() {
         kind = Kind::Changed;
     }
-    cells.extend(by_column.into_values().chain(gone).map(|cell| lone_cell(cell, Kind::Deleted)));
+    cells.extend(by_column.into_values().chain(gone).map(|cell| lone_cell(&cell, Kind::Deleted)));
     RowChange { kind, moved: false, old: Some(i), new: Some(j), cells }
 }
 
-fn both_cells(old: Flat, new: Flat) -> CellChange {
+fn both_cells(old: &Flat, new: &Flat) -> CellChange {
     let pictures = PictureChange::between(&old.pictures, &new.pictures);
     let same = old.text == new.text && pictures.is_none();
     let aspects = Aspect::between(&old.look, &new.look, old.text == new.text);

@@ -119,8 +119,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn push(&mut self, part: Part, place: address::Place, words: Words, look: Look) {
-        let look = Look { styles: words.styles, links: words.links, ..look };
+    fn push(&mut self, part: Part, place: address::Place, words: Words, mut look: Look) {
+        (look.styles, look.links) = (words.styles, words.links);
         self.addresses.push(place);
         self.units.push(Unit {
             part,
