@@ -37,6 +37,7 @@ pub mod archive;
 pub mod batch;
 pub mod cli;
 pub mod colophon;
+pub mod compare;
 pub mod decode;
 pub mod diagnostic;
 pub mod document;

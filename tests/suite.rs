@@ -7,6 +7,7 @@ mod architecture;
 mod archive;
 mod archive_store;
 mod cli;
+mod comparison;
 mod golden;
 mod hostile;
 mod properties;
