@@ -1,0 +1,4 @@
+//! The catalogue.
+mod fold;
+mod number;
+mod unit;
