@@ -34,7 +34,9 @@ static PAIRS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
 pub(super) fn fold(text: &str) -> Vec<Folded> {
     let mut folded: Vec<Folded> = Vec::with_capacity(text.len() / 3);
     for (at, character) in text.char_indices() {
-        let (Ok(start), Ok(end)) = (u32::try_from(at), u32::try_from(at + character.len_utf8())) else { break };
+        let (Ok(start), Ok(end)) = (u32::try_from(at), u32::try_from(at + character.len_utf8())) else {
+            break;
+        };
         if is_invisible(character) {
             continue;
         }
@@ -50,11 +52,13 @@ pub(super) fn fold(text: &str) -> Vec<Folded> {
         if character.is_ascii() {
             folded.push(Folded { character: character.to_ascii_lowercase(), start, end });
         } else if character < '\u{2E80}' {
-            folded.extend(character.to_lowercase().filter(|&lower| !is_invisible(lower)).map(|lower| Folded {
-                character: lower,
-                start,
-                end,
-            }));
+            folded.extend(
+                character.to_lowercase().filter(|&lower| !is_invisible(lower)).map(|lower| Folded {
+                    character: lower,
+                    start,
+                    end,
+                }),
+            );
         } else {
             folded.push(Folded { character: paired(character), start, end });
         }

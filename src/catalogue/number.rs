@@ -45,8 +45,7 @@ fn serial(folded: &[Folded], at: usize, left_out: &mut Vec<usize>) -> Option<usi
     superfluous.extend(reader.take(|c| c == '年').map(|(index, _)| index));
     reader.take(is_close)?;
     superfluous.extend(reader.take(|c| c == '第').map(|(index, _)| index));
-    let digits: Vec<(usize, char)> =
-        (0..DIGITS).map_while(|_| reader.take(|c| c.is_ascii_digit())).collect();
+    let digits: Vec<(usize, char)> = (0..DIGITS).map_while(|_| reader.take(|c| c.is_ascii_digit())).collect();
     let (_, leading) = digits.split_last()?;
     superfluous.extend(leading.iter().take_while(|(_, digit)| *digit == '0').map(|(index, _)| *index));
     reader.take(|c| c == '号')?;
@@ -110,7 +109,8 @@ mod tests {
 
     #[test]
     fn other_numbers_stay() {
-        for printed in ["第03号", "〔2018〕第一号", "(0755)0300", "公告2018年第05号", "〔2018〕0", "〔1800〕03号"]
+        for printed in
+            ["第03号", "〔2018〕第一号", "(0755)0300", "公告2018年第05号", "〔2018〕0", "〔1800〕03号"]
         {
             let plain: String = printed.chars().filter(|c| c.is_alphanumeric()).collect();
             assert_eq!(folded(printed), plain);

@@ -152,7 +152,9 @@ impl Words {
             let (word, behind) = match body.strip_prefix(['"', '＂']) {
                 Some(quoted) => quoted.split_once(['"', '＂']).unwrap_or((quoted, "")),
                 // A quotation mark ends a word also without white space before it.
-                None => body.split_at(body.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(body.len())),
+                None => {
+                    body.split_at(body.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(body.len()))
+                }
             };
             let units = Units::of(word);
             if units.len() > 0 {
@@ -184,8 +186,7 @@ impl Query {
         let words = Words::read(&self.words);
         let mut nothing = words.typed && words.wanted.is_empty() && words.unwanted.is_empty();
         let mut tokens = 0;
-        let mut wanted: Vec<String> =
-            words.wanted.iter().map(|units| anywhere(units, &mut tokens)).collect();
+        let mut wanted: Vec<String> = words.wanted.iter().map(|units| anywhere(units, &mut tokens)).collect();
         let fields = [
             ("title", &self.title),
             ("number", &self.number),
@@ -199,8 +200,7 @@ impl Query {
             nothing |= units.len() == 0;
             wanted.push(phrase(&format!("{{{column}}}"), &units, &mut tokens));
         }
-        let unwanted: Vec<String> =
-            words.unwanted.iter().map(|units| anywhere(units, &mut tokens)).collect();
+        let unwanted: Vec<String> = words.unwanted.iter().map(|units| anywhere(units, &mut tokens)).collect();
         if tokens > MOST_TOKENS {
             return Err(CatalogueError::TooLong { tokens, most: MOST_TOKENS });
         }
@@ -249,9 +249,7 @@ mod tests {
         assert_eq!((words.wanted.len(), words.unwanted.len()), (3, 2));
         assert_eq!(
             matching("欠薪 -税").wanted.as_deref(),
-            Some(
-                "({title number issuer source text} : \"欠薪\") NOT ({characters} : \"税\")"
-            )
+            Some("({title number issuer source text} : \"欠薪\") NOT ({characters} : \"税\")")
         );
         let only = matching("-企业");
         assert!(only.wanted.is_none() && only.unwanted.is_some() && !only.nothing);
@@ -277,7 +275,9 @@ mod tests {
         assert_eq!(day("2017").as_deref(), Ok("2017-01-01..2017-12-31"));
         assert_eq!(day("2016-02").as_deref(), Ok("2016-02-01..2016-02-29"));
         assert_eq!(day("2017-3-1").as_deref(), Ok("2017-03-01..2017-03-01"));
-        for wrong in ["17", "2017-13", "2017-02-30", "2017/01", "", "2017-", "2017-01-01-01", "+017", "二〇一七"] {
+        for wrong in
+            ["17", "2017-13", "2017-02-30", "2017/01", "", "2017-", "2017-01-01-01", "+017", "二〇一七"]
+        {
             assert!(day(wrong).is_err(), "{wrong}");
         }
     }

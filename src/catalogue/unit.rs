@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn a_phrase_may_end_within_a_run() {
-        for (text, expected) in [("农民工", "农民 民工"), ("税", "税"), ("A股", "a 股"), ("年2018", "年 2018")]
+        for (text, expected) in
+            [("农民工", "农民 民工"), ("税", "税"), ("A股", "a 股"), ("年2018", "年 2018")]
         {
             assert_eq!(open(text), expected, "{text}");
         }
