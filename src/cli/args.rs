@@ -39,6 +39,11 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Show what was decided about a page, and why
     Inspect(InspectArgs),
+    /// Find documents in the archive
+    #[command(after_help = super::search::EXIT_CODES)]
+    Search(super::search::SearchArgs),
+    /// Look after the catalogue that search uses
+    Catalogue(super::search::CatalogueArgs),
 }
 
 /// How a page is read.

@@ -4,6 +4,7 @@ mod args;
 mod convert;
 mod inspect;
 mod language;
+mod search;
 mod settings;
 mod words;
 
@@ -26,6 +27,8 @@ pub enum Exit {
     Usage,
     /// Finished, some sources failed.
     Partly,
+    /// Another process writes the store.
+    Locked,
     /// Stopped by this signal.
     Signal(usize),
 }
@@ -37,6 +40,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Partly => 3,
+            Exit::Locked => 75,
             Exit::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
         })
     }
@@ -73,6 +77,8 @@ pub fn run(arguments: &[OsString]) -> Exit {
     };
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
+        Some(Command::Search(args)) => search::run(&args, language),
+        Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }
