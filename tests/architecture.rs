@@ -22,6 +22,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["document", "message"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
+    ("catalogue", &["archive", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -79,6 +80,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "acquire",
             "archive",
             "batch",
+            "catalogue",
             "compare",
             "diagnostic",
             "document",
@@ -98,7 +100,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 7] = [
-    ("std::fs", &["acquire", "archive", "cli", "fonts"]),
+    ("std::fs", &["acquire", "archive", "catalogue", "cli", "fonts"]),
     ("std::net", &[]),
     ("std::process::Command", &[]),
     ("SystemTime", &[]),

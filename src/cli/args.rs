@@ -55,6 +55,11 @@ pub(super) enum Command {
     /// Show what differs between two versions of an archived page, or between two files
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffArgs),
+    /// Find documents in the archive
+    #[command(after_help = super::search::EXIT_CODES)]
+    Search(super::search::SearchArgs),
+    /// Look after the catalogue that search uses
+    Catalogue(super::search::CatalogueArgs),
 }
 
 /// How a page is read.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::search;
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -109,11 +110,15 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "archive" => "将网页存入归档库，内容有变的存为新版本",
         "log" => "显示归档库的操作记录",
         "diff" => "比对一个已归档网页的两个版本，或两个文件",
+        "search" => "在归档库中检索",
+        "catalogue" => "管理检索所用的目录库",
+        "rebuild" => "依据归档库重建目录库",
         _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
     };
     let exit_codes = match command.get_name() {
-        "inspect" | "log" => None,
+        "inspect" | "log" | "catalogue" | "rebuild" => None,
         "diff" => Some(DIFF_EXIT_CODES),
+        "search" => Some(search::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
     };
     let has_version = command.get_version().is_some();
@@ -125,6 +130,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "archive" => "guidang archive [选项] [来源]...",
         "log" => "guidang log [选项]",
         "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
+        "search" => "guidang search [选项] [词]...",
+        "catalogue" => "guidang catalogue <命令>",
+        "rebuild" => "guidang catalogue rebuild [选项]",
         _ => "guidang [选项] [来源]...\n      guidang <命令>",
     };
     let mut command = command
@@ -142,8 +150,11 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .help_heading("选项"),
         )
         .mut_args(|argument| {
-            let help =
-                ARGUMENTS.iter().find(|(id, _)| *id == argument.get_id().as_str()).map(|(_, help)| *help);
+            let help = ARGUMENTS
+                .iter()
+                .chain(&search::CHINESE)
+                .find(|(id, _)| *id == argument.get_id().as_str())
+                .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
                 Some("Limits") => "限度",
                 _ if argument.is_positional() => "参数",
@@ -171,10 +182,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .help_heading("选项"),
         );
     }
-    command = match exit_codes {
-        Some(exit_codes) => command.after_help(exit_codes),
-        None => command,
-    };
+    if let Some(exit_codes) = exit_codes {
+        command = command.after_help(exit_codes);
+    }
     for name in subcommands {
         command = command.mut_subcommand(name, in_chinese);
     }

@@ -8,6 +8,7 @@ mod inspect;
 mod language;
 mod log;
 mod run;
+mod search;
 mod settings;
 mod words;
 
@@ -83,6 +84,8 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Archive(args)) => archive::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Diff(args)) => diff::run(&args, language),
+        Some(Command::Search(args)) => search::run(&args, language),
+        Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }
