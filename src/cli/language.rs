@@ -32,7 +32,7 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 }
 
 /// Chinese help of each argument, by its clap id.
-const ARGUMENTS: [(&str, &str); 28] = [
+const ARGUMENTS: [(&str, &str); 29] = [
     ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
     ("source", "网页文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
@@ -51,6 +51,7 @@ const ARGUMENTS: [(&str, &str); 28] = [
     ("max_bytes", "网页最大字节数"),
     ("max_nesting", "元素最大嵌套层数，更深的予以展平"),
     ("max_cells", "一个网页最多的表格单元数"),
+    ("contents", "在正文前加目录（标题与页码，仅 PDF）"),
     ("no_colophon", "不加文末的著录信息页（来源、日期、摘要、备注）"),
     ("wrap", "纯文本按 N 栏折行"),
     ("text_encoding", "纯文本的编码"),
