@@ -4,7 +4,10 @@
 mod support;
 
 mod architecture;
+mod archive;
+mod archive_store;
 mod cli;
+mod comparison;
 mod golden;
 mod hostile;
 mod properties;

@@ -47,6 +47,10 @@ pub(super) fn may_break(clusters: &[Cluster], index: usize, prohibition: Prohibi
         (Class::LatinClosing | Class::Solidus, b) if b.is_western() => {
             return after_western_mark(clusters, index);
         }
+        // 12·5: an event by its date.
+        (Class::MiddleDot, Class::Digit) if index >= 2 && clusters[index - 2].class == Class::Digit => {
+            return false;
+        }
         (Class::Connector, Class::Latin) => return index >= 2 && clusters[index - 2].class == Class::Han,
         _ => {}
     }

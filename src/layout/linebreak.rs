@@ -346,12 +346,12 @@ mod tests {
 
     #[test]
     fn dashes_ellipses_words_and_numbers_are_not_broken() {
-        let text = "甲乙——丙丁……戊己guidang庚辛3.14%壬癸￥1,234元".repeat(10);
+        let text = "甲乙——丙丁……戊己guidang庚辛3.14%壬癸￥1,234元“12·21”事".repeat(10);
         for columns in 6..30u8 {
             let lines = broken(&text, f32::from(columns));
             assert_eq!(lines.concat(), text);
             for pair in lines.windows(2) {
-                for whole in ["——", "……", "guidang", "3.14%", "￥1,234"] {
+                for whole in ["——", "……", "guidang", "3.14%", "￥1,234", "12·21"] {
                     let joined = format!("{}{}", pair[0], pair[1]);
                     assert_eq!(
                         joined.matches(whole).count(),
