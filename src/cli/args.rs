@@ -126,6 +126,9 @@ pub(super) struct ConvertArgs {
     /// Standard that the PDF claims
     #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
     pub pdf_standard: PdfStandard,
+    /// Put a 目录 of the headings, with page numbers, before the document (PDF)
+    #[arg(long)]
+    pub contents: bool,
     /// Leave out the 著录信息 page at the end (source, dates, digest, remarks)
     #[arg(long)]
     pub no_colophon: bool,

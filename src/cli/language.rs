@@ -52,6 +52,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("max_bytes", "网页最大字节数"),
     ("max_nesting", "元素最大嵌套层数，更深的予以展平"),
     ("max_cells", "一个网页最多的表格单元数"),
+    ("contents", "在正文前加目录（标题与页码，仅 PDF）"),
     ("no_colophon", "不加文末的著录信息页（来源、日期、摘要、备注）"),
     ("wrap", "纯文本按 N 栏折行"),
     ("text_encoding", "纯文本的编码"),

@@ -98,8 +98,11 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
         }
     }
     let options = reading(&args.read)?;
-    let page =
-        PageStyle { substitute_missing: args.missing_glyph == MissingGlyph::Substitute, ..options.page };
+    let page = PageStyle {
+        contents: args.contents,
+        substitute_missing: args.missing_glyph == MissingGlyph::Substitute,
+        ..options.page
+    };
     let text = TextOptions {
         wrap: args.wrap.map(usize::from),
         encoding: args.text_encoding,

@@ -6,7 +6,8 @@ use std::num::NonZeroU32;
 use krilla::Document as Pdf;
 use krilla::action::{Action, LinkAction};
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
-use krilla::geom::{PathBuilder, Rect, Size, Transform};
+use krilla::destination::{Destination, XyzDestination};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::page::{NumberingStyle, PageLabel, PageSettings};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
@@ -17,7 +18,7 @@ use super::text::TextWriter;
 use crate::diagnostic::Diagnostics;
 use crate::document::Document;
 use crate::furniture::Kind;
-use crate::layout::{Item, LinkArea, Mark, Page, PagedDocument, Picture, Rectangle};
+use crate::layout::{Item, LinkArea, LinkTarget, Mark, Page, PagedDocument, Picture, Rectangle};
 
 /// Draws all pages and takes what stands on them away, each as it is drawn; the content of each mark.
 pub(super) fn pages(
@@ -143,8 +144,16 @@ fn draw_picture(picture: &Picture, images: &mut Images<'_>, surface: &mut Surfac
 fn annotation(link: &LinkArea, page: &Page, stretch: f32) -> Option<Annotation> {
     let Rectangle { x, y, width, height } = link.area;
     let rect = Rect::from_xywh(page.left + x * stretch, y, (width * stretch).max(0.1), height)?;
-    let target = Target::Action(Action::Link(LinkAction::new(ascii(&link.target))));
-    let alternative: String = link.target.chars().filter(|c| !c.is_control()).take(1000).collect();
+    let (target, words) = match &link.target {
+        LinkTarget::Address(address) => {
+            (Target::Action(Action::Link(LinkAction::new(ascii(address)))), address)
+        }
+        LinkTarget::Place { page: number, y, title } => {
+            let place = XyzDestination::new(*number as usize, Point::from_xy(page.left, *y));
+            (Target::Destination(Destination::Xyz(place)), title)
+        }
+    };
+    let alternative: String = words.chars().filter(|c| !c.is_control()).take(1000).collect();
     let alternative = if alternative.is_empty() { "链接".to_owned() } else { alternative };
     Some(Annotation::new_link(LinkAnnotation::new(rect, target), Some(alternative)))
 }
