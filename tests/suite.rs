@@ -8,6 +8,7 @@ mod archive;
 mod archive_store;
 mod cli;
 mod comparison;
+mod determinism;
 mod golden;
 mod hostile;
 mod properties;

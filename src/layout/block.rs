@@ -1,7 +1,8 @@
 //! Sets blocks one under the other as a strip of pieces: the order of the Document is the order of the strip.
 
 use crate::document::{
-    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, is_listed, text,
+    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, is_attachment_label, is_listed,
+    text,
 };
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
@@ -158,7 +159,7 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
                             // 7.3.6: 附注 stands below the date, not on a page of its own.
                             last.break_after = false;
                         }
-                        if column.is_page(context.style) && official::begins_attachment(paragraph, context) {
+                        if column.is_page(context.style) && is_attachment_label(paragraph, context.document) {
                             pieces.extend(official::attachment_label(paragraph, column, context));
                         } else {
                             pieces.extend(self::paragraph(paragraph, following, column, context));

@@ -1,6 +1,6 @@
 //! Sets the closing parts of an official document: list of attachments, signature and date (GB/T 9704-2012, 7.3.4–5).
 
-use crate::document::{Align, Block, Paragraph, Role as Part, text};
+use crate::document::{Align, Block, Paragraph, Role as Part, is_attachment_label, text};
 
 use crate::fonts::Role;
 
@@ -116,20 +116,6 @@ pub(super) fn attachment_note(
     lines
 }
 
-/// Whether a paragraph is the `附件` or `附件2` above a part that the document has attached.
-pub(super) fn begins_attachment(paragraph: &Paragraph, context: &Context<'_>) -> bool {
-    if paragraph.role != Part::Body || paragraph.content.len() > 4 {
-        return false;
-    }
-    let mut words = String::new();
-    text::inlines(&paragraph.content, context.document, &mut words);
-    let words = words.trim().trim_end_matches(['：', ':']);
-    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    words
-        .strip_prefix("附件")
-        .is_some_and(|rest| rest.chars().count() <= 3 && rest.trim_start().chars().all(number))
-}
-
 /// Whether a document ends with `blocks`: with its date, or the remark below it. What it issues (印发) or promulgates
 /// begins a page.
 pub(super) fn ends_before(blocks: &[Block]) -> bool {
@@ -142,7 +128,7 @@ pub(super) fn ends_before(blocks: &[Block]) -> bool {
 
 /// Whether `blocks` end with the label of an attachment.
 pub(super) fn label_before(blocks: &[Block], context: &Context<'_>) -> bool {
-    matches!(blocks.last(), Some(Block::Paragraph(paragraph)) if begins_attachment(paragraph, context))
+    matches!(blocks.last(), Some(Block::Paragraph(paragraph)) if is_attachment_label(paragraph, context.document))
 }
 
 /// Sets the label of an attachment (7.3.7): on a new page, in the first line, flush left, in 黑体; its title follows in
