@@ -5,6 +5,7 @@ mod convert;
 mod inspect;
 mod language;
 mod settings;
+mod web_archive;
 mod words;
 
 use std::ffi::OsString;
