@@ -9,3 +9,4 @@ mod golden;
 mod hostile;
 mod properties;
 mod quality;
+mod web_archives;
