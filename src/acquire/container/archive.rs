@@ -167,6 +167,7 @@ impl Archive {
     }
 
     /// Its pages by time of capture.
+    #[must_use]
     pub fn pages(&self) -> impl ExactSizeIterator<Item = PageEntry<'_>> {
         self.pages.iter().map(|page| PageEntry { address: &page.address, captured: page.captured })
     }

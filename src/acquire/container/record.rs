@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn times_of_old_and_new_tools_are_read() {
         for text in ["2024-05-06T07:08:09Z", "20240506070809", "2024-05-06T07:08:09.000Z"] {
-            assert_eq!(date(text).map(|time| time.as_second()), Some(1_714_979_289), "{text}");
+            assert_eq!(date(text).map(jiff::Timestamp::as_second), Some(1_714_979_289), "{text}");
         }
         assert_eq!(date("yesterday"), None);
         assert_eq!(date("99999999999999"), None);

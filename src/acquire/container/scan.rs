@@ -151,7 +151,7 @@ fn begins(reader: &mut StretchReader, pattern: &[u8]) -> io::Result<bool> {
 enum Member {
     /// Nothing.
     Empty,
-    Record(Outline),
+    Record(Box<Outline>),
     Several,
     /// A sound record would be in it, but for this. The reader stands behind the member.
     Fault(RecordFault),
@@ -177,7 +177,7 @@ fn members(reader: &mut StretchReader, visit: &mut dyn Visit) -> io::Result<Shap
             Ok(Member::Empty) => {}
             Ok(Member::Several) => return Ok(Shape::SeveralInMember),
             Ok(Member::Record(outline)) => {
-                visit.record(start, outline);
+                visit.record(start, *outline);
                 searching = false;
             }
             Ok(Member::Fault(fault)) => {
@@ -239,7 +239,7 @@ fn member(reader: &mut StretchReader, began: &mut bool) -> io::Result<Member> {
     let outcome = match outlined {
         _ if is_beginning(rest) => return Ok(Member::Several),
         _ if !rest.is_empty() => Member::Fault(RecordFault::WrongLength),
-        Ok(outline) => Member::Record(outline),
+        Ok(outline) => Member::Record(Box::new(outline)),
         Err(fault) => Member::Fault(fault),
     };
     left_over(&mut member)?;

@@ -1,4 +1,4 @@
-//! Turns the comment that SingleFile puts at the head of a saved page into what it claims: address and time.
+//! Turns the comment that `SingleFile` puts at the head of a saved page into what it claims: address and time.
 //!
 //! Anyone can write such a comment: what it says is believed only where nothing better is known.
 

@@ -1,7 +1,7 @@
 //! Turns compressed data in which nothing can be found by its offset into a bounded temporary file in which it can.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 
 use flate2::bufread::GzDecoder;
 use tempfile::{NamedTempFile, TempPath};
@@ -71,11 +71,4 @@ fn copy(mut from: impl Read, to: &mut File, left: &mut u64) -> io::Result<()> {
         *left -= count as u64;
     }
     Ok(())
-}
-
-/// A reader of a whole file, for what needs one that seeks.
-pub(super) fn seekable(file: File) -> io::Result<BufReader<File>> {
-    let mut reader = BufReader::new(file);
-    reader.seek(SeekFrom::Start(0))?;
-    Ok(reader)
 }

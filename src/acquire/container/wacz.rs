@@ -4,13 +4,14 @@
 //! are found by going through the files. Nothing is unpacked but deflated entries, into a bounded temporary file.
 
 use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use zip::{CompressionMethod, ZipArchive};
 
-use super::spool::{limit, seekable, spool};
+use super::spool::{limit, spool};
 use super::stretch::Stretch;
-use super::{ContainerError, EntryFault};
+use super::{ContainerError, ContainerKind, EntryFault, kind};
 
 /// More entries are refused: a zip of empty files costs time for nothing.
 const MAX_ENTRIES: usize = 1 << 20;
@@ -22,10 +23,10 @@ pub(super) type Volumes = (Vec<(String, Stretch)>, Vec<(String, EntryFault)>);
 pub(super) fn volumes(path: &Path) -> Result<Volumes, ContainerError> {
     let shown = path.display().to_string();
     let unreadable =
-        |error: std::io::Error| ContainerError::Unreadable { path: shown.clone(), why: error.to_string() };
+        |error: io::Error| ContainerError::Unreadable { path: shown.clone(), why: error.to_string() };
     let no_zip =
         |error: &zip::result::ZipError| ContainerError::Zip { path: shown.clone(), why: error.to_string() };
-    let reader = seekable(File::open(path).map_err(unreadable)?).map_err(unreadable)?;
+    let reader = BufReader::new(File::open(path).map_err(unreadable)?);
     let mut zip = ZipArchive::new(reader).map_err(|error| no_zip(&error))?;
     if zip.len() > MAX_ENTRIES {
         return Err(ContainerError::Zip { path: shown, why: format!("{} entries", zip.len()) });
@@ -40,8 +41,7 @@ pub(super) fn volumes(path: &Path) -> Result<Volumes, ContainerError> {
             }
         };
         let name = entry.name().to_owned();
-        let lower = name.to_ascii_lowercase();
-        if !(lower.ends_with(".warc") || lower.ends_with(".warc.gz")) {
+        if kind(Path::new(&name)) != Some(ContainerKind::Warc) {
             continue;
         }
         let leads_out = name.contains('\\') || name.split('/').any(|part| matches!(part, ".." | "." | ""));
@@ -49,7 +49,7 @@ pub(super) fn volumes(path: &Path) -> Result<Volumes, ContainerError> {
             refused.push((name, EntryFault::Path));
             continue;
         }
-        if !lower.starts_with("archive/") {
+        if !name.starts_with("archive/") {
             continue;
         }
         if entry.encrypted() {
@@ -75,7 +75,7 @@ pub(super) fn volumes(path: &Path) -> Result<Volumes, ContainerError> {
 }
 
 fn inflated(
-    zip: &mut ZipArchive<std::io::BufReader<File>>,
+    zip: &mut ZipArchive<BufReader<File>>,
     index: usize,
     compressed: u64,
     size: u64,
