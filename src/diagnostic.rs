@@ -14,6 +14,17 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// `note` or `warning`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 messages! {
     /// What happened. Each variant says when it occurs.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,12 +90,18 @@ messages! {
         /// A picture could not be had; a framed note stands in its place.
         AssetMissing { source: String, reason: PictureFault } = "asset-missing",
             "picture missing: {source} ({reason})", "图片缺失：{source}（{reason}）";
+        /// An attachment could not be had; the document names it all the same.
+        AttachmentMissing { url: String, reason: PictureFault } = "attachment-missing",
+            "attachment missing: {url} ({reason})", "附件缺失：{url}（{reason}）";
         /// A character had to be drawn from a fallback face of another style.
         GlyphFallback { characters: String, face: String } = "glyph-fallback",
             "drawn in {face}: {characters}", "以 {face} 替补：{characters}";
         /// No font has the character; 〓 was drawn with the true character behind it.
         GlyphMissing { characters: String } = "glyph-missing",
             "no font has: {characters}", "字库缺字：{characters}";
+        /// A 目录 was asked for, but the document has no headings.
+        ContentsEmpty = "contents-empty",
+            "no contents page: the document has no headings", "未加目录：正文没有标题";
         /// A table is wider than the page; its text was made smaller or its columns squeezed.
         TableSqueezed { columns: usize } = "table-squeezed",
             "a table of {columns} columns had to be squeezed", "{columns} 列的表格已压缩列宽";
@@ -129,6 +146,9 @@ messages! {
         /// The pictures of the page are too large together.
         PageTooLarge { limit: usize } = "page-too-large",
             "the pictures of the page exceed {limit} bytes", "网页的图片共超过 {limit} 字节";
+        /// The attachments of the page are too large together.
+        AttachmentsTooLarge { limit: usize } = "attachments-too-large",
+            "the attachments of the page exceed {limit} bytes", "网页的附件共超过 {limit} 字节";
         /// Too many pixels.
         TooManyPixels { width: u64, height: u64, limit: u64 } = "too-many-pixels",
             "{width} × {height} pixels are more than {limit}", "{width} × {height} 像素，超过 {limit}";
@@ -143,6 +163,9 @@ messages! {
         /// The format cannot be shown in this output.
         NotShown { media_type: String, output: &'static str } = "not-shown",
             "{media_type} cannot be shown in {output}", "{output} 无法显示 {media_type}";
+        /// Pictures that it takes from elsewhere, or that cannot be shown, are left out.
+        PartlyShown { media_type: String, output: &'static str } = "partly-shown",
+            "pictures inside {media_type} are left out in {output}", "{output} 略去了 {media_type} 内的图片";
     }
 }
 

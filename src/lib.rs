@@ -35,8 +35,10 @@
 pub mod acquire;
 pub mod archive;
 pub mod batch;
+pub mod catalogue;
 pub mod cli;
 pub mod colophon;
+pub mod compare;
 pub mod decode;
 pub mod diagnostic;
 pub mod document;

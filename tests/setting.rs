@@ -233,13 +233,12 @@ fn the_finished_pdf_fills_the_type_area_with_22_lines_of_28_characters() {
     let options = PdfOptions {
         standard: PdfStandard::A2a,
         date: "2018-01-31".parse().unwrap(),
-        date_known: true,
         source: None,
         version: "0.0.0",
     };
     let paged = laid_out(&document);
     let written =
-        pdf(&document, &paged, &ENVIRONMENT.pdf_fonts, &options, &mut Diagnostics::default()).unwrap();
+        pdf(&document, paged, &ENVIRONMENT.pdf_fonts, &options, &mut Diagnostics::default()).unwrap();
     let read = PdfDocument::parse(&written.bytes, &PdfParseOptions::default(), &mut Vec::new()).unwrap();
     let near = |found: f32, millimetres: f32| (found - millimetres * MILLIMETRE).abs() < TOLERANCE;
     let mut full = 0;

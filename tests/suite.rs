@@ -4,10 +4,14 @@
 mod support;
 
 mod architecture;
+mod archive;
+mod archive_store;
 mod cli;
+mod comparison;
 mod determinism;
 mod golden;
 mod hostile;
 mod properties;
 mod quality;
 mod setting;
+mod web_archives;

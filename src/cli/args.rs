@@ -15,8 +15,16 @@ Exit codes:
   1    all sources failed
   2    wrong usage or configuration
   3    finished, some sources failed
+  75   another process is writing to the store
   130  interrupted (SIGINT)
   143  terminated (SIGTERM)";
+
+/// Exit codes of `diff`.
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0    compared, whatever differs
+  1    a page or version cannot be read; with --exit-code: something differs
+  2    wrong usage, no such page or version";
 
 /// Archive what Chinese government sites publish: page → PDF/A, DOCX, text
 #[derive(Debug, Parser)]
@@ -39,6 +47,19 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Show what was decided about a page, and why
     Inspect(InspectArgs),
+    /// File pages in a preservation store, a new version of each that has changed
+    #[command(after_help = EXIT_CODES)]
+    Archive(ArchiveArgs),
+    /// Show what was done to a store
+    Log(LogArgs),
+    /// Show what differs between two versions of an archived page, or between two files
+    #[command(after_help = DIFF_EXIT_CODES)]
+    Diff(DiffArgs),
+    /// Find documents in the archive
+    #[command(after_help = super::search::EXIT_CODES)]
+    Search(super::search::SearchArgs),
+    /// Look after the catalogue that search uses
+    Catalogue(super::search::CatalogueArgs),
 }
 
 /// How a page is read.
@@ -71,6 +92,15 @@ pub(super) struct ReadArgs {
     /// Most pixels in a picture
     #[arg(long, value_name = "N", default_value_t = 50_000_000, help_heading = "Limits")]
     pub max_pixels: u64,
+    /// Of web archives, only captures of addresses that match this glob (may be repeated; * covers / too)
+    #[arg(long, value_name = "GLOB", help_heading = "Web archives")]
+    pub url_filter: Vec<String>,
+    /// Of web archives, only captures of this time (UTC) or later: 2024, 2024-05, 2024-05-06, …
+    #[arg(long, value_name = "DATE", help_heading = "Web archives")]
+    pub from: Option<String>,
+    /// Of web archives, only captures of this time (UTC) or earlier
+    #[arg(long, value_name = "DATE", help_heading = "Web archives")]
+    pub to: Option<String>,
     /// Language of messages
     #[arg(long, value_enum, value_name = "LANG")]
     pub lang: Option<Lang>,
@@ -83,7 +113,7 @@ pub(super) struct ReadArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct ConvertArgs {
-    /// Files, folders (read through), globs, or - for standard input [default: input]
+    /// Files, web archives, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Folder for the results
@@ -105,6 +135,9 @@ pub(super) struct ConvertArgs {
     /// Standard that the PDF claims
     #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
     pub pdf_standard: PdfStandard,
+    /// Put a 目录 of the headings, with page numbers, before the document (PDF)
+    #[arg(long)]
+    pub contents: bool,
     /// Leave out the 著录信息 page at the end (source, dates, digest, remarks)
     #[arg(long)]
     pub no_colophon: bool,
@@ -140,7 +173,7 @@ pub(super) struct ConvertArgs {
 /// `guidang inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// The page: a file, or - for standard input
+    /// The page: a file, a web archive, or - for standard input
     #[arg(value_name = "SOURCE")]
     pub source: PathBuf,
     /// Print JSON, for programs
@@ -155,6 +188,97 @@ pub(super) struct InspectArgs {
     /// How the page is read
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// `guidang archive`.
+#[derive(Debug, Args)]
+pub(super) struct ArchiveArgs {
+    /// Files, folders (read through), globs, or - for standard input [default: input]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// The store
+    #[arg(long, value_name = "DIR", default_value = "output/archive")]
+    pub store: PathBuf,
+    /// Number of workers [default: number of cores]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Seconds to wait for another process that writes to the store
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub lock_wait: u32,
+    /// Make a new version of every source, or, without a source, of every page in the store from its archived source
+    #[arg(long)]
+    pub rerender: bool,
+    /// The person or office that files, for the record
+    #[arg(long, value_name = "NAME")]
+    pub operator: Option<String>,
+    /// Standard that the PDF claims
+    #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
+    pub pdf_standard: PdfStandard,
+    /// Characters that no font has: fail the source, or print 〓 with the true character behind it
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
+    pub missing_glyph: MissingGlyph,
+    /// Largest attachment, in bytes
+    #[arg(long, value_name = "N", default_value_t = 128 << 20, help_heading = "Limits")]
+    pub max_attachment_bytes: usize,
+    /// Write one JSON line for each source to FILE (- for standard output)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Let a warning fail its source
+    #[arg(long)]
+    pub strict: bool,
+    /// Do not wait until what is written is on the medium. For measurements: a power failure may lose it
+    #[arg(long, hide = true)]
+    pub no_fsync: bool,
+    /// How pages are read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// `guidang diff`.
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// An archived page (its address or an unambiguous part of it) and one or two versions [default: the last two];
+    /// or two files: pages, or Documents in JSON
+    #[arg(value_name = "ID [V1 V2] | OLD NEW", required = true, num_args = 1..=3)]
+    pub targets: Vec<String>,
+    /// Folder of the archive [default: output/archive]
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+    /// Write both sides next to each other as one HTML page (- for standard output)
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub html: Option<PathBuf>,
+    /// End with 1 if anything differs
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Unchanged clauses shown around each that differs
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub context: usize,
+    /// How pages are read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// `guidang log`.
+#[derive(Debug, Args)]
+pub(super) struct LogArgs {
+    /// The store
+    #[arg(long, value_name = "DIR", default_value = "output/archive")]
+    pub store: PathBuf,
+    /// Print the entries as they stand in the log, one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Only what concerns this object
+    #[arg(long, value_name = "ID")]
+    pub object: Option<String>,
+    /// Only the last N entries
+    #[arg(short, value_name = "N", id = "last")]
+    pub last: Option<usize>,
+    /// Language of messages
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub lang: Option<Lang>,
 }
 
 /// In what form decisions are drawn upon the page.

@@ -1,20 +1,18 @@
 //! `guidang convert`: many pages to many formats, with a progress bar, a report and an exit code.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::thread;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use indicatif::ProgressBar;
 
 use super::args::ConvertArgs;
+use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
 use super::{Exit, words};
-use crate::acquire::sources;
+use crate::acquire::container::CaptureFilter;
+use crate::acquire::sources::{self, Expanded, Inventory};
 use crate::batch::{self, BatchOptions, Done, Outcome};
 use crate::diagnostic::Severity;
 use crate::message::{Describe, In, Language};
@@ -36,6 +34,7 @@ struct Run {
     environment: crate::environment::Environment,
     batch: BatchOptions,
     typed: Vec<PathBuf>,
+    filter: CaptureFilter,
     report: Option<Box<dyn Write>>,
     /// What the report was called.
     report_name: String,
@@ -43,6 +42,7 @@ struct Run {
 
 fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
     let options = settings::converting(args)?;
+    let filter = settings::capture_filter(&args.read)?;
     if args.output.exists() && !args.output.is_dir() {
         return Err(SettingsError::OutputIsFile { path: args.output.display().to_string() });
     }
@@ -53,19 +53,7 @@ fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
     let environment = settings::environment(&args.read)?;
     let batch = BatchOptions { output: args.output.clone(), workers, skip_existing: args.skip_existing };
     let report_name = args.report.as_deref().map_or_else(String::new, |path| path.display().to_string());
-    Ok(Run { options, environment, batch, typed, report, report_name })
-}
-
-/// The report is written line by line while the run goes on, so that it can be followed and survives a crash.
-fn open_report(path: &Path) -> Result<Box<dyn Write>, SettingsError> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdout()));
-    }
-    let file = File::create(path).map_err(|error| SettingsError::Report {
-        path: path.display().to_string(),
-        why: error.to_string(),
-    })?;
-    Ok(Box::new(BufWriter::new(file)))
+    Ok(Run { options, environment, batch, typed, filter, report, report_name })
 }
 
 #[derive(Default)]
@@ -79,7 +67,10 @@ struct Tally {
 
 impl Run {
     fn go(mut self, language: Language) -> Exit {
-        let (jobs, refused) = sources::expand(&self.typed);
+        let Expanded { jobs, refused, inventories } = sources::expand_filtered(&self.typed, &self.filter);
+        for inventory in &inventories {
+            words::say(&inventory_line(inventory, language));
+        }
         let (stop, signal) = listen();
         let total = jobs.len() + refused.len();
         let bar = progress_bar(total);
@@ -103,6 +94,24 @@ impl Run {
     }
 }
 
+/// What is in a web archive: its pages, and what is passed over by reason.
+pub(super) fn inventory_line(inventory: &Inventory, language: Language) -> String {
+    let Inventory { source, pages, passed_over } = inventory;
+    let mut line = match language {
+        Language::English => format!("{source}: {pages} pages"),
+        Language::Chinese => format!("{source}：网页 {pages} 个"),
+    };
+    for (place, (why, count)) in passed_over.iter().enumerate() {
+        line += &match (language, place) {
+            (Language::English, 0) => format!("; passed over: {count} {}", In(language, why)),
+            (Language::English, _) => format!(", {count} {}", In(language, why)),
+            (Language::Chinese, 0) => format!("；略过：{} {count} 个", In(language, why)),
+            (Language::Chinese, _) => format!("，{} {count} 个", In(language, why)),
+        };
+    }
+    line
+}
+
 fn exit(tally: &Tally, report: String, language: Language) -> Exit {
     if let Some(why) = &tally.report_broken {
         let error = SettingsError::Report { path: report, why: why.clone() };
@@ -113,20 +122,6 @@ fn exit(tally: &Tally, report: String, language: Language) -> Exit {
         (0, _) => Exit::Failed,
         _ => Exit::Partly,
     }
-}
-
-/// A flag that stops the batch after the pages in hand, and the signal that set it. A second signal ends at once.
-fn listen() -> (Arc<AtomicBool>, Arc<AtomicUsize>) {
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal = Arc::new(AtomicUsize::new(0));
-    for number in [SIGINT, SIGTERM] {
-        // In this order, so that the first signal finds the flag unset and only sets it. A signal that cannot be
-        // listened to keeps its default, which is to end the process: files in their places are whole even then.
-        let _ = flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&stop));
-        let _ = flag::register(number, Arc::clone(&stop));
-        let _ = flag::register_usize(number, Arc::clone(&signal), usize::try_from(number).unwrap_or(0));
-    }
-    (stop, signal)
 }
 
 fn tell(outcome: &Outcome, tally: &mut Tally, bar: &ProgressBar, language: Language) {
@@ -170,14 +165,4 @@ fn summary(tally: &Tally, total: usize, language: Language) {
         }
     }
     words::say(&line);
-}
-
-/// A bar on a terminal, nothing when piped.
-fn progress_bar(total: usize) -> ProgressBar {
-    if !io::stderr().is_terminal() || total < 2 {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {elapsed} < {eta}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(total as u64).with_style(style)
 }

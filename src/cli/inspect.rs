@@ -5,8 +5,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::args::{ExplainFormat, InspectArgs};
-use super::{Exit, settings, words};
-use crate::acquire::Source;
+use super::{Exit, settings, web_archive, words};
+use crate::acquire::sources::SourceError;
+use crate::acquire::{Source, container};
 use crate::archive::place;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::text::inlines;
@@ -28,7 +29,22 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
             return Exit::Usage;
         }
     };
-    let source = if args.source.as_os_str() == "-" {
+    let filter = match settings::capture_filter(&args.read) {
+        Ok(filter) => filter,
+        Err(error) => {
+            words::error(language, &error.describe(language));
+            return Exit::Usage;
+        }
+    };
+    let source = if let Some(kind) = container::kind(&args.source) {
+        match web_archive::open(&args.source, kind, &filter, args.json, language) {
+            Ok(source) => source,
+            Err(exit) => return exit,
+        }
+    } else if !filter.is_all() {
+        words::error(language, &SourceError::NotFiltered.describe(language));
+        return Exit::Usage;
+    } else if args.source.as_os_str() == "-" {
         Source::StandardInput
     } else {
         let root = args.source.parent().filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -40,7 +56,7 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
     let text = if args.explain == Some(ExplainFormat::Html)
         && let Ok(reading) = &result
     {
-        explain(&reading.dom, &reading.trace, &reading.document, language)
+        explain(&reading.dom, &reading.trace, &reading.conversion.document, language)
     } else if args.explain.is_some() {
         String::new()
     } else if args.json {
@@ -80,7 +96,7 @@ fn as_json(result: Result<&Reading, &Error>, diagnostics: &[Diagnostic]) -> Valu
     let mut insert = |key: &str, value: Value| object.insert(key.to_owned(), value);
     match result {
         Ok(reading) => {
-            let document = &reading.document;
+            let document = &reading.conversion.document;
             let trace = &reading.trace;
             insert(
                 "encoding",
@@ -146,7 +162,7 @@ fn heading(english: &str, chinese: &str, language: Language) -> String {
 }
 
 fn as_text(reading: &Reading, diagnostics: &[Diagnostic], language: Language) -> String {
-    let (document, trace) = (&reading.document, &reading.trace);
+    let (document, trace) = (&reading.conversion.document, &reading.trace);
     let mut out = String::new();
     let title = |english, chinese| heading(english, chinese, language);
 

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::search;
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -32,9 +33,9 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 }
 
 /// Chinese help of each argument, by its clap id.
-const ARGUMENTS: [(&str, &str); 28] = [
-    ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
-    ("source", "网页文件，或 - 表示标准输入"),
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("sources", "文件、网页归档文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
+    ("source", "网页文件、网页归档文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
     ("format", "输出格式，以逗号分隔"),
     ("jobs", "并行任务数 [默认：处理器核数]"),
@@ -51,15 +52,34 @@ const ARGUMENTS: [(&str, &str); 28] = [
     ("max_bytes", "网页最大字节数"),
     ("max_nesting", "元素最大嵌套层数，更深的予以展平"),
     ("max_cells", "一个网页最多的表格单元数"),
+    ("contents", "在正文前加目录（标题与页码，仅 PDF）"),
     ("no_colophon", "不加文末的著录信息页（来源、日期、摘要、备注）"),
     ("wrap", "纯文本按 N 栏折行"),
     ("text_encoding", "纯文本的编码"),
     ("line_ending", "纯文本的换行符"),
     ("missing_glyph", "字库缺字时：fail 视为失败，substitute 以〓代替"),
     ("max_pixels", "一幅图片最多的像素数"),
+    ("url_filter", "网页归档文件中只取网址与此通配符匹配的网页（可重复；* 也匹配 /）"),
+    ("from", "网页归档文件中只取此时（UTC）及以后采集的网页，如 2024、2024-05、2024-05-06"),
+    ("to", "网页归档文件中只取此时（UTC）及以前采集的网页"),
     ("lang", "消息语言"),
     ("fonts", "字体文件夹"),
     ("json", "输出 JSON，供程序使用"),
+    ("lock_wait", "等待其他写入进程的秒数"),
+    ("rerender", "为每个来源生成新版本；不给来源时，按库中存档的源文件重新生成全部网页"),
+    ("operator", "归档人或单位，记入档案"),
+    ("max_attachment_bytes", "一个附件最大字节数"),
+    ("no_fsync", "不等待写入介质，仅供测量"),
+    ("object", "只显示此对象的记录"),
+    ("last", "只显示最后 N 条"),
+    (
+        "targets",
+        "已归档的网页（地址或其中能唯一确定的一段）和一个或两个版本号 [默认：最近两版]；或两个文件：网页或 JSON 格式的 Document",
+    ),
+    ("store", "归档库文件夹 [默认：output/archive]"),
+    ("html", "左右对照写成一个 HTML 页面（- 表示标准输出）"),
+    ("exit_code", "有差异时以 1 退出"),
+    ("context", "每处变化前后显示的未变段落数"),
     ("help", "显示帮助"),
 ];
 
@@ -75,8 +95,15 @@ const EXIT_CODES: &str = "\
   1    全部失败
   2    用法或配置错误
   3    已完成，部分来源失败
+  75   归档库正由其他进程写入
   130  被中断（SIGINT）
   143  被终止（SIGTERM）";
+
+const DIFF_EXIT_CODES: &str = "\
+退出码：
+  0  已比对，无论有无差异
+  1  网页或版本读不出；用 --exit-code 时：有差异
+  2  用法错误，或没有该网页、该版本";
 
 /// The command with its help in Chinese.
 #[must_use]
@@ -84,15 +111,32 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let about = match command.get_name() {
         "convert" => "将网页转换为 PDF、DOCX 和纯文本",
         "inspect" => "显示对网页作出的判断及依据",
+        "archive" => "将网页存入归档库，内容有变的存为新版本",
+        "log" => "显示归档库的操作记录",
+        "diff" => "比对一个已归档网页的两个版本，或两个文件",
+        "search" => "在归档库中检索",
+        "catalogue" => "管理检索所用的目录库",
+        "rebuild" => "依据归档库重建目录库",
         _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
     };
-    let exit_codes = command.get_name() != "inspect";
+    let exit_codes = match command.get_name() {
+        "inspect" | "log" | "catalogue" | "rebuild" => None,
+        "diff" => Some(DIFF_EXIT_CODES),
+        "search" => Some(search::EXIT_CODES_IN_CHINESE),
+        _ => Some(EXIT_CODES),
+    };
     let has_version = command.get_version().is_some();
     let subcommands: Vec<String> =
         command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
     let usage = match command.get_name() {
         "convert" => "guidang convert [选项] [来源]...",
         "inspect" => "guidang inspect [选项] <来源>",
+        "archive" => "guidang archive [选项] [来源]...",
+        "log" => "guidang log [选项]",
+        "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
+        "search" => "guidang search [选项] [词]...",
+        "catalogue" => "guidang catalogue <命令>",
+        "rebuild" => "guidang catalogue rebuild [选项]",
         _ => "guidang [选项] [来源]...\n      guidang <命令>",
     };
     let mut command = command
@@ -110,10 +154,14 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .help_heading("选项"),
         )
         .mut_args(|argument| {
-            let help =
-                ARGUMENTS.iter().find(|(id, _)| *id == argument.get_id().as_str()).map(|(_, help)| *help);
+            let help = ARGUMENTS
+                .iter()
+                .chain(&search::CHINESE)
+                .find(|(id, _)| *id == argument.get_id().as_str())
+                .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
                 Some("Limits") => "限度",
+                Some("Web archives") => "网页归档文件",
                 _ if argument.is_positional() => "参数",
                 _ => "选项",
             };
@@ -139,7 +187,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .help_heading("选项"),
         );
     }
-    command = if exit_codes { command.after_help(EXIT_CODES) } else { command };
+    if let Some(exit_codes) = exit_codes {
+        command = command.after_help(exit_codes);
+    }
     for name in subcommands {
         command = command.mut_subcommand(name, in_chinese);
     }

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use url::Url;
 
-use super::args::{ConvertArgs, MissingGlyph, ReadArgs};
+use super::args::{ArchiveArgs, ConvertArgs, MissingGlyph, ReadArgs};
+use crate::acquire::container::{CaptureFilter, FilterError};
 use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
@@ -38,9 +39,17 @@ messages! {
         /// `SOURCE_DATE_EPOCH` is not a number of seconds.
         Epoch { value: String } = "source-date-epoch",
             "SOURCE_DATE_EPOCH={value} is not a number of seconds", "SOURCE_DATE_EPOCH={value} 不是秒数";
+        /// `--url-filter`, `--from` or `--to` is malformed.
+        Filter { why: FilterError } = "filter", "{why}", "{why}";
         /// The output folder is a file.
         OutputIsFile { path: String } = "output-is-file",
             "the output folder {path} is a file", "输出文件夹 {path} 是一个文件";
+        /// `--base-url` is the address of one page.
+        BaseUrlOfMany = "base-url-of-many",
+            "--base-url names one page; give one source", "--base-url 只能用于一个网页";
+        /// `--operator` is empty or holds control characters.
+        Operator = "operator",
+            "--operator must be a name without control characters", "--operator 应为不含控制字符的名称";
         /// The report cannot be written.
         Report { path: String, why: String } = "report",
             "cannot write the report {path}: {why}", "无法写入报告 {path}：{why}";
@@ -83,6 +92,12 @@ pub(super) fn reading(args: &ReadArgs) -> Result<Options, SettingsError> {
     Ok(options)
 }
 
+/// Which captures of web archives are wanted.
+pub(super) fn capture_filter(args: &ReadArgs) -> Result<CaptureFilter, SettingsError> {
+    CaptureFilter::new(&args.url_filter, args.from.as_deref(), args.to.as_deref())
+        .map_err(|why| SettingsError::Filter { why })
+}
+
 /// The options of `convert`.
 pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
     let mut formats = Vec::new();
@@ -92,8 +107,11 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
         }
     }
     let options = reading(&args.read)?;
-    let page =
-        PageStyle { substitute_missing: args.missing_glyph == MissingGlyph::Substitute, ..options.page };
+    let page = PageStyle {
+        contents: args.contents,
+        substitute_missing: args.missing_glyph == MissingGlyph::Substitute,
+        ..options.page
+    };
     let text = TextOptions {
         wrap: args.wrap.map(usize::from),
         encoding: args.text_encoding,
@@ -110,6 +128,31 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
         strict: args.strict,
         ..options
     })
+}
+
+/// The options of `archive`: what is archived is always whole and always read back.
+pub(super) fn archiving(args: &ArchiveArgs) -> Result<Options, SettingsError> {
+    let wrong = |name: &String| name.trim().is_empty() || name.chars().any(char::is_control);
+    if args.operator.as_ref().is_some_and(wrong) {
+        return Err(SettingsError::Operator);
+    }
+    let mut options = reading(&args.read)?;
+    options.attachments.wanted = true;
+    options.attachments.bytes = args.max_attachment_bytes;
+    options.page.substitute_missing = args.missing_glyph == MissingGlyph::Substitute;
+    options.pdf_standard = args.pdf_standard;
+    options.strict = args.strict;
+    Ok(options)
+}
+
+/// The time, in whole seconds: `SOURCE_DATE_EPOCH` if that is set, and whether it is.
+pub(super) fn clock() -> Result<(impl Fn() -> Timestamp + Sync, bool), SettingsError> {
+    let epoch = epoch_timestamp()?;
+    let now = move || {
+        let now = || Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
+        epoch.unwrap_or_else(now)
+    };
+    Ok((now, epoch.is_some()))
 }
 
 /// Fonts, date of last resort, stopwatch.
@@ -145,12 +188,18 @@ fn font_folder(given: Option<&Path>) -> Result<PathBuf, SettingsError> {
     })
 }
 
-/// <https://reproducible-builds.org/specs/source-date-epoch/>, as a date and time in China Standard Time.
+/// `SOURCE_DATE_EPOCH` as a date and time in China Standard Time.
 fn source_date_epoch() -> Result<Option<Moment>, SettingsError> {
+    Ok(epoch_timestamp()?.map(|timestamp| {
+        let local = Offset::constant(8).to_datetime(timestamp);
+        Moment { date: local.date(), time: Some(local.time()) }
+    }))
+}
+
+/// <https://reproducible-builds.org/specs/source-date-epoch/>
+fn epoch_timestamp() -> Result<Option<Timestamp>, SettingsError> {
     let Ok(value) = env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
     let wrong = || SettingsError::Epoch { value: value.clone() };
     let seconds: i64 = value.parse().map_err(|_| wrong())?;
-    let timestamp = Timestamp::from_second(seconds).map_err(|_| wrong())?;
-    let local = Offset::constant(8).to_datetime(timestamp);
-    Ok(Some(Moment { date: local.date(), time: Some(local.time()) }))
+    Timestamp::from_second(seconds).map(Some).map_err(|_| wrong())
 }

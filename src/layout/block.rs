@@ -96,8 +96,24 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
     while let Some(block) = blocks.get(index) {
         index += 1;
         match block {
-            Block::Title { lines } => pieces.extend(title::title(lines, blocks.get(index), column, context)),
+            Block::Title { lines } => {
+                if column.is_page(context.style) && official::ends_before(&blocks[..index - 1]) {
+                    pieces.push(Piece::turn(false, true));
+                }
+                pieces.extend(title::title(lines, blocks.get(index), column, context));
+            }
             Block::Heading(heading) => {
+                if column.is_page(context.style) && heading.align == Align::Center && !heading.run_in {
+                    let before = &blocks[..index - 1];
+                    let begins = official::ends_before(before);
+                    if begins {
+                        pieces.push(Piece::turn(false, true));
+                    }
+                    if begins || official::label_before(before, context) {
+                        pieces.extend(title::heading(heading, column, context));
+                        continue;
+                    }
+                }
                 let body = match blocks.get(index) {
                     Some(Block::Paragraph(paragraph)) if heading.run_in => {
                         index += 1;

@@ -14,6 +14,7 @@ mod page;
 mod streams;
 mod tags;
 mod text;
+mod vector;
 
 use krilla::configure::{Accessibility, Archival, Configuration, ConfigurationBuilder};
 use krilla::error::KrillaError;
@@ -168,7 +169,7 @@ pub fn pdf(
         ..SerializeSettings::default()
     });
     let faces = fonts.used(&paged)?;
-    let identifiers = page::pages(&mut pdf, document, &mut paged, &faces, diagnostics);
+    let identifiers = page::pages(&mut pdf, document, &mut paged, fonts, &faces, diagnostics);
     pdf.set_tag_tree(tags::tree(&paged, identifiers));
     pdf.set_outline(outline::outline(document, &paged));
     let furniture = std::mem::take(&mut paged.furniture);
