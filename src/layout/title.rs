@@ -96,7 +96,7 @@ fn blank_below(pieces: &[Piece], column: &Column) -> Piece {
 
 /// A line of the title as the page has it, divided into lines that fit `measure`: about alike in length and between
 /// words (7.3.1: 词意完整，排列对称，长短适宜).
-fn divided(line: &str, face: Type, measure: f32, context: &mut Context<'_>) -> Vec<String> {
+pub(super) fn divided(line: &str, face: Type, measure: f32, context: &mut Context<'_>) -> Vec<String> {
     let mut text = Text::new();
     text.push_str(line, face, 0, None, context);
     let breaker = Breaker::new(&text.clusters, context.style.prohibition);
