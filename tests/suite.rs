@@ -13,3 +13,4 @@ mod hostile;
 mod properties;
 mod quality;
 mod setting;
+mod timestamp;

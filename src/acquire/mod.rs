@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attachments;
+pub mod http;
 pub mod sources;
 
 use std::collections::BTreeMap;
