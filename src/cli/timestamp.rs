@@ -44,13 +44,13 @@ pub(super) const CHINESE: [(&str, &str); 3] = [
 
 /// `guidang timestamp`.
 #[derive(Debug, Args)]
-#[group(id = "way", required = true, multiple = false, args = ["url", "request", "reply"])]
 pub(super) struct TimestampArgs {
     /// Ask the authority at this http:// address
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", required_unless_present_any = ["request", "reply"])]
+    #[arg(conflicts_with_all = ["request", "reply"])]
     pub url: Option<String>,
     /// Write the request to FILE, to be taken to an authority by other means
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "reply")]
     pub request: Option<PathBuf>,
     /// Keep the answer in FILE, which an authority gave to a request written before
     #[arg(long, value_name = "FILE")]
