@@ -99,9 +99,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// What only some modules may do: the stages are pure.
-const ONLY: [(&str, &[&str]); 7] = [
+const ONLY: [(&str, &[&str]); 8] = [
     ("std::fs", &["acquire", "archive", "catalogue", "cli", "fonts"]),
     ("std::net", &[]),
+    ("ureq::", &["acquire"]), // acquire::http
     ("std::process::Command", &[]),
     ("SystemTime", &[]),
     ("Instant::now", &["cli"]),

@@ -14,4 +14,5 @@ mod hostile;
 mod properties;
 mod quality;
 mod setting;
+mod timestamp;
 mod web_archives;

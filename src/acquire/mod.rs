@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod attachments;
 pub mod container;
+pub mod http;
 pub mod sources;
 
 use std::collections::BTreeMap;

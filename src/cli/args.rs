@@ -52,6 +52,9 @@ pub(super) enum Command {
     Archive(ArchiveArgs),
     /// Show what was done to a store
     Log(LogArgs),
+    /// Have a time-stamp authority (RFC 3161) witness what was done to a store
+    #[command(after_help = super::timestamp::EXIT_CODES)]
+    Timestamp(super::timestamp::TimestampArgs),
     /// Show what differs between two versions of an archived page, or between two files
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffArgs),
@@ -274,7 +277,7 @@ pub(super) struct LogArgs {
     #[arg(long, value_name = "ID")]
     pub object: Option<String>,
     /// Only the last N entries
-    #[arg(short, value_name = "N", id = "last")]
+    #[arg(short = 'n', long, value_name = "N")]
     pub last: Option<usize>,
     /// Language of messages
     #[arg(long, value_enum, value_name = "LANG")]

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::search;
+use super::{search, timestamp};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -113,6 +113,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" => "显示对网页作出的判断及依据",
         "archive" => "将网页存入归档库，内容有变的存为新版本",
         "log" => "显示归档库的操作记录",
+        "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
         "diff" => "比对一个已归档网页的两个版本，或两个文件",
         "search" => "在归档库中检索",
         "catalogue" => "管理检索所用的目录库",
@@ -122,6 +123,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let exit_codes = match command.get_name() {
         "inspect" | "log" | "catalogue" | "rebuild" => None,
         "diff" => Some(DIFF_EXIT_CODES),
+        "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
     };
@@ -133,6 +135,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" => "guidang inspect [选项] <来源>",
         "archive" => "guidang archive [选项] [来源]...",
         "log" => "guidang log [选项]",
+        "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
         "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
         "search" => "guidang search [选项] [词]...",
         "catalogue" => "guidang catalogue <命令>",
@@ -157,6 +160,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
             let help = ARGUMENTS
                 .iter()
                 .chain(&search::CHINESE)
+                .chain(&timestamp::CHINESE)
                 .find(|(id, _)| *id == argument.get_id().as_str())
                 .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
