@@ -44,7 +44,13 @@ static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
 });
 
 fn pdf_options() -> PdfOptions<'static> {
-    PdfOptions { standard: PdfStandard::A2a, date: "2018-01-31".parse().unwrap(), source: None, version: "0" }
+    PdfOptions {
+        standard: PdfStandard::A2a,
+        date: "2018-01-31".parse().unwrap(),
+        source: None,
+        parts: &[],
+        version: "0",
+    }
 }
 
 #[divan::bench(args = ["post_1296867.html", "post_1296867_gbk.html"])]

@@ -143,6 +143,8 @@ pub struct PdfOptions<'a> {
     pub date: Moment,
     /// The source page, embedded where the standard allows it.
     pub source: Option<SourceFile<'a>>,
+    /// The article's further pages, embedded after it.
+    pub parts: &'a [SourceFile<'a>],
     /// Version of this program.
     pub version: &'a str,
 }
