@@ -92,6 +92,32 @@ fn write_pdf(bencher: Bencher) {
     });
 }
 
+/// The founding document's body again and again, to about so many pages, of which there are 16 in it.
+fn long(pages: usize) -> Document {
+    let mut document = DOCUMENT.clone();
+    document.body = std::iter::repeat_n(&DOCUMENT.body, pages.div_ceil(16)).flatten().cloned().collect();
+    document
+}
+
+/// Layout, writing and verification of long documents; the throughput is in pages, counted in the result.
+#[divan::bench(args = [100, 500, 1000], sample_count = 5, sample_size = 1)]
+fn long_document(bencher: Bencher, pages: usize) {
+    let document = long(pages);
+    let expected = document::text::text(&document);
+    let laid_out = || {
+        lay_out(&document, None, &PageStyle::default(), &ENVIRONMENT.fonts, &mut Diagnostics::default())
+            .unwrap()
+    };
+    let count = laid_out().pages.len();
+    bencher.counter(divan::counter::ItemsCount::new(count)).bench_local(|| {
+        let diagnostics = &mut Diagnostics::default();
+        let written =
+            write::pdf::pdf(&document, laid_out(), &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics)
+                .unwrap();
+        verify::pdf::verify(&expected, &written).unwrap();
+    });
+}
+
 #[divan::bench]
 fn verify_pdf(bencher: Bencher) {
     let diagnostics = &mut Diagnostics::default();
