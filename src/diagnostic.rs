@@ -163,6 +163,9 @@ messages! {
         /// The format cannot be shown in this output.
         NotShown { media_type: String, output: &'static str } = "not-shown",
             "{media_type} cannot be shown in {output}", "{output} 无法显示 {media_type}";
+        /// Pictures that it takes from elsewhere, or that cannot be shown, are left out.
+        PartlyShown { media_type: String, output: &'static str } = "partly-shown",
+            "pictures inside {media_type} are left out in {output}", "{output} 略去了 {media_type} 内的图片";
     }
 }
 

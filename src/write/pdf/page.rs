@@ -12,8 +12,9 @@ use krilla::page::{NumberingStyle, PageLabel, PageSettings};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 
+use super::PdfFonts;
 use super::fonts::PdfFace;
-use super::images::Images;
+use super::images::{Drawing, Images};
 use super::text::TextWriter;
 use crate::diagnostic::Diagnostics;
 use crate::document::Document;
@@ -25,11 +26,12 @@ pub(super) fn pages(
     pdf: &mut Pdf,
     document: &Document,
     paged: &mut PagedDocument,
+    fonts: &PdfFonts,
     faces: &[Option<PdfFace>],
     diagnostics: &mut Diagnostics,
 ) -> Vec<(Mark, Identifier)> {
     let mut writer = TextWriter::new(faces);
-    let mut images = Images::new(&document.assets, diagnostics);
+    let mut images = Images::new(&document.assets, fonts, diagnostics);
     let (stretch, upright_left) = (paged.stretch, paged.upright_left);
     for (index, page) in paged.pages.iter_mut().enumerate() {
         // Krilla has it from here on: a table of 50,000 rows need not be in memory twice.
@@ -115,9 +117,13 @@ fn draw_picture(picture: &Picture, images: &mut Images<'_>, surface: &mut Surfac
     let Rectangle { x, y, width, height } = picture.area;
     let size = Size::from_wh(width, height)?;
     let identifier = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
-    if let Some(image) = images.get(&picture.asset) {
+    if let Some(drawing) = images.get(&picture.asset) {
         surface.push_transform(&Transform::from_translate(x, y));
-        surface.draw_image(image, size);
+        match drawing {
+            Drawing::Pixels(image) => surface.draw_image(image, size),
+            // It was drawn on trial: it does draw.
+            Drawing::Paths(vector) => vector.draw(size, surface).unwrap_or_default(),
+        }
         surface.pop();
     } else {
         let mut path = PathBuilder::new();
