@@ -7,11 +7,12 @@ use url::Url;
 
 use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets, RecordedAssets};
 use crate::acquire::attachments::{self, AttachmentOptions, Attachments};
+use crate::acquire::container::single_file;
 use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
 use crate::colophon::{self, Colophon, Row};
 use crate::decode::{DecodeOptions, Decoded, decode};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::document::{self, Document, Moment, Part, Provenance};
+use crate::document::{self, Document, Field, Moment, Origin, Part, Provenance};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::extract::{self, ExtractOptions, Extraction, Trace};
@@ -194,7 +195,13 @@ impl<'a> Pipeline<'a> {
             extract::extract(&dom, acquired.url.as_ref(), &options.extract, diagnostics)
         })?;
         let (extraction, parts) = self.with_further_parts(extraction, &acquired.name);
-        let Extraction { metadata, body, notes, attachments, trace, .. } = extraction;
+        let Extraction { mut metadata, body, notes, attachments, trace, .. } = extraction;
+        if metadata.url.is_none() {
+            // Said by a comment of the page: better than nothing, and worse than anything else.
+            let claimed = single_file::claim(&acquired.bytes).and_then(|claim| claim.url);
+            let origin = Origin::Link("singlefile".to_owned());
+            metadata.url = claimed.map(|url| Field::new(url.to_string(), origin));
+        }
         let provenance = Provenance {
             parts: parts.iter().map(part).collect(),
             attachments: Vec::new(),
@@ -397,5 +404,6 @@ fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
         }
         Source::StandardInput => Box::new(NoAssets),
         Source::Recorded(recorded) => Box::new(RecordedAssets(Arc::clone(recorded))),
+        Source::Captured(captured) => captured.assets(url),
     }
 }

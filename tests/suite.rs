@@ -14,3 +14,4 @@ mod hostile;
 mod properties;
 mod quality;
 mod setting;
+mod web_archives;

@@ -92,6 +92,15 @@ pub(super) struct ReadArgs {
     /// Most pixels in a picture
     #[arg(long, value_name = "N", default_value_t = 50_000_000, help_heading = "Limits")]
     pub max_pixels: u64,
+    /// Of web archives, only captures of addresses that match this glob (may be repeated; * covers / too)
+    #[arg(long, value_name = "GLOB", help_heading = "Web archives")]
+    pub url_filter: Vec<String>,
+    /// Of web archives, only captures of this time (UTC) or later: 2024, 2024-05, 2024-05-06, …
+    #[arg(long, value_name = "DATE", help_heading = "Web archives")]
+    pub from: Option<String>,
+    /// Of web archives, only captures of this time (UTC) or earlier
+    #[arg(long, value_name = "DATE", help_heading = "Web archives")]
+    pub to: Option<String>,
     /// Language of messages
     #[arg(long, value_enum, value_name = "LANG")]
     pub lang: Option<Lang>,
@@ -104,7 +113,7 @@ pub(super) struct ReadArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct ConvertArgs {
-    /// Files, folders (read through), globs, or - for standard input [default: input]
+    /// Files, web archives, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Folder for the results
@@ -164,7 +173,7 @@ pub(super) struct ConvertArgs {
 /// `guidang inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// The page: a file, or - for standard input
+    /// The page: a file, a web archive, or - for standard input
     #[arg(value_name = "SOURCE")]
     pub source: PathBuf,
     /// Print JSON, for programs

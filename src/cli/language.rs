@@ -34,8 +34,8 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 
 /// Chinese help of each argument, by its clap id.
 const ARGUMENTS: &[(&str, &str)] = &[
-    ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
-    ("source", "网页文件，或 - 表示标准输入"),
+    ("sources", "文件、网页归档文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
+    ("source", "网页文件、网页归档文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
     ("format", "输出格式，以逗号分隔"),
     ("jobs", "并行任务数 [默认：处理器核数]"),
@@ -59,6 +59,9 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("line_ending", "纯文本的换行符"),
     ("missing_glyph", "字库缺字时：fail 视为失败，substitute 以〓代替"),
     ("max_pixels", "一幅图片最多的像素数"),
+    ("url_filter", "网页归档文件中只取网址与此通配符匹配的网页（可重复；* 也匹配 /）"),
+    ("from", "网页归档文件中只取此时（UTC）及以后采集的网页，如 2024、2024-05、2024-05-06"),
+    ("to", "网页归档文件中只取此时（UTC）及以前采集的网页"),
     ("lang", "消息语言"),
     ("fonts", "字体文件夹"),
     ("json", "输出 JSON，供程序使用"),
@@ -158,6 +161,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
                 Some("Limits") => "限度",
+                Some("Web archives") => "网页归档文件",
                 _ if argument.is_positional() => "参数",
                 _ => "选项",
             };

@@ -10,6 +10,7 @@ mod log;
 mod run;
 mod search;
 mod settings;
+mod web_archive;
 mod words;
 
 use std::ffi::OsString;

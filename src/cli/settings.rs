@@ -10,6 +10,7 @@ use jiff::tz::Offset;
 use url::Url;
 
 use super::args::{ArchiveArgs, ConvertArgs, MissingGlyph, ReadArgs};
+use crate::acquire::container::{CaptureFilter, FilterError};
 use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
@@ -38,6 +39,8 @@ messages! {
         /// `SOURCE_DATE_EPOCH` is not a number of seconds.
         Epoch { value: String } = "source-date-epoch",
             "SOURCE_DATE_EPOCH={value} is not a number of seconds", "SOURCE_DATE_EPOCH={value} 不是秒数";
+        /// `--url-filter`, `--from` or `--to` is malformed.
+        Filter { why: FilterError } = "filter", "{why}", "{why}";
         /// The output folder is a file.
         OutputIsFile { path: String } = "output-is-file",
             "the output folder {path} is a file", "输出文件夹 {path} 是一个文件";
@@ -87,6 +90,12 @@ pub(super) fn reading(args: &ReadArgs) -> Result<Options, SettingsError> {
         options.extract.sites = Some(Sites::extended(&text).map_err(failed)?);
     }
     Ok(options)
+}
+
+/// Which captures of web archives are wanted.
+pub(super) fn capture_filter(args: &ReadArgs) -> Result<CaptureFilter, SettingsError> {
+    CaptureFilter::new(&args.url_filter, args.from.as_deref(), args.to.as_deref())
+        .map_err(|why| SettingsError::Filter { why })
 }
 
 /// The options of `convert`.
