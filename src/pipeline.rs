@@ -158,13 +158,15 @@ impl<'a> Pipeline<'a> {
     /// The first writer that fails, or output that reads back as something else; with `strict`, also the first
     /// warning.
     pub fn write(&mut self, conversion: &Conversion) -> Result<Vec<Artifact>, Error> {
-        let Conversion { acquired, document, .. } = conversion;
+        let Conversion { acquired, parts, document, .. } = conversion;
+        // The page first.
+        let pages: Vec<SourceFile<'_>> = std::iter::once(acquired).chain(parts).map(source_file).collect();
         let mut artifacts = Vec::with_capacity(self.options.formats.len());
         // What every output is compared with; the same for all of them.
         let expected = if self.options.verify { document::text::text(document) } else { String::new() };
         let colophon = self.options.colophon.then(|| self.colophon(document));
         for &format in &self.options.formats {
-            let bytes = self.artifact(document, acquired, format, &expected, colophon.as_deref())?;
+            let bytes = self.artifact(document, &pages, format, &expected, colophon.as_deref())?;
             artifacts.push(Artifact { format, bytes });
         }
         if !self.options.verify {
@@ -267,7 +269,7 @@ impl<'a> Pipeline<'a> {
     fn artifact(
         &mut self,
         document: &Document,
-        acquired: &Acquired,
+        pages: &[SourceFile<'_>],
         format: Format,
         expected: &str,
         colophon: Option<&[Row]>,
@@ -275,22 +277,19 @@ impl<'a> Pipeline<'a> {
         let (options, environment) = (self.options, self.environment);
         match format {
             Format::Pdf => {
-                let pages = self.timed("layout", |diagnostics| {
+                let paged = self.timed("layout", |diagnostics| {
                     lay_out(document, colophon, &options.page, &environment.fonts, diagnostics)
                 })?;
                 let date = self.date(document);
                 let pdf_options = PdfOptions {
-                    standard: self.standard(&pages),
+                    standard: self.standard(&paged),
                     date,
-                    source: Some(SourceFile {
-                        name: &acquired.name,
-                        media_type: "text/html",
-                        bytes: &acquired.bytes,
-                    }),
+                    source: pages.first().copied(),
+                    parts: pages.get(1..).unwrap_or_default(),
                     version: env!("CARGO_PKG_VERSION"),
                 };
                 let written = self.timed("write-pdf", |diagnostics| {
-                    write::pdf::pdf(document, pages, &environment.pdf_fonts, &pdf_options, diagnostics)
+                    write::pdf::pdf(document, paged, &environment.pdf_fonts, &pdf_options, diagnostics)
                         .map_err(write::WriteError::from)
                 })?;
                 if options.verify {
@@ -387,6 +386,11 @@ impl<'a> Pipeline<'a> {
 fn part(acquired: &Acquired) -> Part {
     let bytes = acquired.bytes.len() as u64;
     Part { file: acquired.name.clone(), sha256: document::sha256(&acquired.bytes), bytes }
+}
+
+/// A page as the PDF embeds it.
+fn source_file(acquired: &Acquired) -> SourceFile<'_> {
+    SourceFile { name: &acquired.name, media_type: "text/html", bytes: &acquired.bytes }
 }
 
 /// Where the pictures of a source are: beside a file, nowhere for standard input.

@@ -144,9 +144,15 @@ pub struct PdfOptions<'a> {
     pub date: Moment,
     /// The source page, embedded where the standard allows it.
     pub source: Option<SourceFile<'a>>,
+    /// The article's further pages, embedded after it.
+    pub parts: &'a [SourceFile<'a>],
     /// Version of this program.
     pub version: &'a str,
 }
+
+/// Up to so many pages, krilla keeps what is drawn as it is: the streams are changed before they are deflated. More
+/// are deflated twice, which takes longer, so as not to hold 200 MB of operators for a table of 50,000 rows.
+const PAGES_AS_THEY_ARE: usize = 256;
 
 /// Writes `document`, laid out as `paged`.
 ///
@@ -165,7 +171,7 @@ pub fn pdf(
     let (standard, _) = options.standard.for_document(&paged);
     let mut pdf = Pdf::new_with(SerializeSettings {
         configuration: standard.configuration(),
-        compress_content_streams: false,
+        compress_content_streams: paged.pages.len() > PAGES_AS_THEY_ARE,
         ..SerializeSettings::default()
     });
     let faces = fonts.used(&paged)?;
