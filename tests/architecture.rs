@@ -20,7 +20,7 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
     ("write", &["colophon", "diagnostic", "document", "fonts", "furniture", "layout", "message"]),
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
-    ("archive", &["message"]),
+    ("archive", &["document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",

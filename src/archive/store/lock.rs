@@ -1,0 +1,41 @@
+//! One writer at a time, by a lock of the operating system on an open file: it goes with the process, however that ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use super::StoreError;
+use super::layout::LOCK;
+use super::reading;
+
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Locks the store, waiting for at most about `wait`. The lock is held as long as the file is open.
+///
+/// # Errors
+/// [`StoreError::Locked`] if another holds it for longer; else if the lock file cannot be opened for writing.
+pub(crate) fn lock(store: &Path, wait: Duration) -> Result<File, StoreError> {
+    reading::look(store, LOCK)?;
+    let path = store.join(LOCK);
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(|error| StoreError::writing(&path, &error))?;
+    // Attempts are counted instead of time taken: the store knows no clock.
+    let mut attempts = wait.as_nanos().div_ceil(PAUSE.as_nanos());
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if attempts == 0 => {
+                return Err(StoreError::Locked { path: store.display().to_string() });
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(StoreError::writing(&path, &error)),
+        }
+        attempts -= 1;
+    }
+}
