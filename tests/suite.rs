@@ -4,6 +4,7 @@
 mod support;
 
 mod architecture;
+mod archive_store;
 mod cli;
 mod golden;
 mod hostile;

@@ -10,6 +10,17 @@ use super::StoreError;
 #[cfg(test)]
 use super::fault;
 
+/// For the test of the order in which things are done.
+#[cfg(test)]
+macro_rules! record {
+    ($act:ident, $($path:expr),+) => { fault::record(fault::Act::$act($($path.to_owned()),+)) };
+}
+
+#[cfg(not(test))]
+macro_rules! record {
+    ($act:ident, $($path:expr),+) => {};
+}
+
 /// Open files that wait for a barrier at most.
 const MOST_OPEN: usize = 128;
 
@@ -43,6 +54,7 @@ impl Disk {
         }
         self.change(path, || fs::create_dir(path))?;
         self.folders.insert(path.to_owned());
+        record!(Changed, path);
         self.touch(path);
         Ok(())
     }
@@ -63,6 +75,7 @@ impl Disk {
             write_all(&mut file, bytes)?;
             Ok(file)
         })?;
+        record!(Changed, path);
         self.touch(path);
         if self.durability == Durability::Fsync {
             self.files.push((path.to_owned(), file));
@@ -90,6 +103,7 @@ impl Disk {
             }
             Ok(file)
         })?;
+        record!(Changed, path);
         if new {
             self.touch(path);
         }
@@ -109,6 +123,7 @@ impl Disk {
     /// Gives something its name, replacing a file that has it.
     pub(crate) fn rename(&mut self, from: &Path, to: &Path) -> Result<(), StoreError> {
         self.change(to, || fs::rename(from, to))?;
+        record!(Renamed, from, to);
         self.touch(from);
         self.touch(to);
         Ok(())
@@ -129,7 +144,7 @@ impl Disk {
         for folder in std::mem::take(&mut self.folders) {
             if self.durability == Durability::Fsync {
                 self.change(&folder, || File::open(&folder)?.sync_all())?;
-                record(&folder);
+                record!(Synced, folder);
             }
         }
         Ok(())
@@ -145,7 +160,7 @@ impl Disk {
         for (path, file) in std::mem::take(&mut self.files) {
             if self.durability == Durability::Fsync {
                 self.change(&path, || file.sync_all())?;
-                record(&path);
+                record!(Synced, path);
             }
         }
         Ok(())
@@ -154,6 +169,7 @@ impl Disk {
     /// The folder that names `path` has changed.
     fn touch(&mut self, path: &Path) {
         if let Some(folder) = path.parent() {
+            record!(Changed, folder);
             self.folders.insert(folder.to_owned());
         }
     }
@@ -189,12 +205,3 @@ fn step() -> io::Result<()> {
 fn step() -> io::Result<()> {
     Ok(())
 }
-
-/// After each synchronisation, for the test of the order.
-#[cfg(test)]
-fn record(path: &Path) {
-    fault::record(path);
-}
-
-#[cfg(not(test))]
-fn record(_path: &Path) {}

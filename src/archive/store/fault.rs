@@ -1,13 +1,24 @@
-//! For tests: the process dies before the n-th change to the file system, and what was synchronised is remembered.
+//! For tests: the process dies before the n-th change to the file system, and what was done is remembered.
 
 use std::cell::{Cell, RefCell};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+/// A change to the file system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    /// A file was written or a folder made, or what a folder names has changed.
+    Changed(PathBuf),
+    /// A file or folder was made durable.
+    Synced(PathBuf),
+    /// Something got its name.
+    Renamed(PathBuf, PathBuf),
+}
 
 thread_local! {
     static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
     static DIED: Cell<bool> = const { Cell::new(false) };
-    static SYNCED: RefCell<Vec<PathBuf>> = const { RefCell::new(Vec::new()) };
+    static ACTS: RefCell<Vec<Act>> = const { RefCell::new(Vec::new()) };
 }
 
 /// From now on `steps` changes succeed and all after them fail, as nothing happens after death.
@@ -35,11 +46,11 @@ pub(super) fn step() -> io::Result<()> {
     }
 }
 
-pub(super) fn record(path: &Path) {
-    SYNCED.with_borrow_mut(|synced| synced.push(path.to_owned()));
+pub(super) fn record(act: Act) {
+    ACTS.with_borrow_mut(|acts| acts.push(act));
 }
 
-/// What was synchronised since the last call, in order.
-pub(super) fn synced() -> Vec<PathBuf> {
-    SYNCED.take()
+/// What was done since the last call, in order.
+pub(super) fn acts() -> Vec<Act> {
+    ACTS.take()
 }

@@ -10,6 +10,8 @@ pub(crate) const OBJECTS: &str = "objects";
 pub(crate) const EVENTS: &str = "events";
 /// The event log.
 pub(crate) const LOG: &str = "events/log.jsonl";
+/// The folder of time-stamp tokens over its head.
+pub(crate) const TIMESTAMPS: &str = "events/timestamps";
 /// Versions in preparation.
 pub(crate) const STAGING: &str = "staging";
 /// The version in preparation; there is one writer, so there is one.
@@ -94,7 +96,7 @@ mod tests {
     fn folders_are_those_of_the_specification() {
         assert_eq!(folder("object-01"), "objects/3c0/ff4/240/object-01");
         assert_eq!(folder("..hor/rib:le-$id"), "objects/487/326/d8c/%2e%2ehor%2frib%3ale-%24id");
-        let long = "abcdefghij".repeat(11);
+        let long = "abcdefghij".repeat(10) + "a";
         assert_eq!(
             folder(&long),
             format!(
