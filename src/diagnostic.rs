@@ -14,6 +14,17 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// `note` or `warning`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 messages! {
     /// What happened. Each variant says when it occurs.
     #[derive(Clone, Debug, PartialEq, Eq)]

@@ -35,6 +35,7 @@
 pub mod acquire;
 pub mod archive;
 pub mod batch;
+pub mod catalogue;
 pub mod cli;
 pub mod colophon;
 pub mod decode;

@@ -65,6 +65,8 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
             "document",
             "environment",
             "error",
+            "extract",
+            "fonts",
             "message",
             "pipeline",
             "write",

@@ -1,5 +1,6 @@
 //! Converts many sources with a bounded number of workers; one source's failure never stops the others.
 
+pub mod filing;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};

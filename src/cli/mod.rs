@@ -1,9 +1,12 @@
 //! The command line: reads what was typed, runs it, and turns the end into an exit code.
 
+mod archive;
 mod args;
 mod convert;
 mod inspect;
 mod language;
+mod log;
+mod run;
 mod settings;
 mod words;
 
@@ -26,6 +29,8 @@ pub enum Exit {
     Usage,
     /// Finished, some sources failed.
     Partly,
+    /// Another process holds the store: try again later.
+    Locked,
     /// Stopped by this signal.
     Signal(usize),
 }
@@ -37,6 +42,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Partly => 3,
+            Exit::Locked => 75,
             Exit::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
         })
     }
@@ -73,6 +79,8 @@ pub fn run(arguments: &[OsString]) -> Exit {
     };
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
+        Some(Command::Archive(args)) => archive::run(&args, language),
+        Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }

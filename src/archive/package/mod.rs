@@ -5,6 +5,7 @@
 
 mod digests;
 mod elements;
+mod error;
 mod identifier;
 mod metadata;
 mod pictures;
@@ -19,6 +20,7 @@ use url::Url;
 
 pub use digests::Digests;
 pub use elements::{Element, elements};
+pub use error::PackageError;
 pub use metadata::{
     AttachmentMetadata, CaptureMetadata, FileMetadata, Fingerprint, Font, PackageMetadata, Remark, SCHEMA,
     SourceMetadata, SourceRole,
