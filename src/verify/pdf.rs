@@ -47,7 +47,10 @@ fn unreadable(why: String) -> VerifyError {
 }
 
 /// The significant characters of all pages.
-fn read(bytes: &[u8]) -> Result<Vec<char>, VerifyError> {
+///
+/// # Errors
+/// If the file cannot be read, or its glyphs do not say what the text behind them says.
+pub fn read(bytes: &[u8]) -> Result<Vec<char>, VerifyError> {
     let bytes = without_ink(bytes);
     let mut found = Vec::new();
     match slices::Sliced::new(&bytes) {
