@@ -4,6 +4,7 @@
 mod support;
 
 mod architecture;
+mod archive;
 mod archive_store;
 mod cli;
 mod golden;
