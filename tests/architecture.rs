@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module at the top of `src/`, and the modules it may name.
-const MAY_NAME: [(&str, &[&str]); 21] = [
+const MAY_NAME: [(&str, &[&str]); 23] = [
     ("message", &[]),
     ("document", &["furniture"]), // in a link of the documentation only
     ("diagnostic", &["message"]),
@@ -21,6 +21,8 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["document", "message"]),
+    ("audit", &["archive", "catalogue", "document", "message", "verify"]),
+    ("catalogue", &["archive", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -77,7 +79,9 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
         &[
             "acquire",
             "archive",
+            "audit",
             "batch",
+            "catalogue",
             "diagnostic",
             "document",
             "environment",
@@ -96,7 +100,7 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
 
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 7] = [
-    ("std::fs", &["acquire", "archive", "cli", "fonts"]),
+    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts"]),
     ("std::net", &[]),
     ("std::process::Command", &[]),
     ("SystemTime", &[]),

@@ -62,11 +62,12 @@ pub(super) fn explain(path: &Path, error: &Error) -> CatalogueError {
         other => other.to_string(),
     };
     match code {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => CatalogueError::Damaged { path, why },
+        // Unknown: a table or a column is missing that should be there; someone else's file.
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => {
+            CatalogueError::Damaged { path, why }
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => CatalogueError::Busy { path },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => CatalogueError::ReadOnly { path },
-        // A table or a column that should be there: someone else's file.
-        Some(ErrorCode::Unknown) => CatalogueError::Damaged { path, why },
         _ => CatalogueError::Failed { path, why },
     }
 }

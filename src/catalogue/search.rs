@@ -141,7 +141,7 @@ fn select(
             "words.rowid"
         }
         None => {
-            selection.from = "entry".to_owned();
+            "entry".clone_into(&mut selection.from);
             "entry.row"
         }
     };

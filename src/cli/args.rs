@@ -45,6 +45,14 @@ pub(super) enum Command {
     Archive(ArchiveArgs),
     /// Show what was done to a store
     Log(LogArgs),
+    /// Check a store for 真实性, 完整性, 可用性 and 安全性 (DA/T 70-2018)
+    #[command(after_help = super::verify::EXIT_CODES)]
+    Verify(super::verify::VerifyArgs),
+    /// Find documents in the archive
+    #[command(after_help = super::search::EXIT_CODES)]
+    Search(super::search::SearchArgs),
+    /// Look after the catalogue that search uses
+    Catalogue(super::search::CatalogueArgs),
 }
 
 /// How a page is read.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::{search, verify};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -95,9 +96,18 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" => "显示对网页作出的判断及依据",
         "archive" => "将网页存入归档库，内容有变的存为新版本",
         "log" => "显示归档库的操作记录",
+        "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
+        "search" => "在档案库中检索",
+        "catalogue" => "管理检索所用的目录库",
+        "rebuild" => "依据档案库重建目录库",
         _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
     };
-    let exit_codes = !matches!(command.get_name(), "inspect" | "log");
+    let exit_codes = match command.get_name() {
+        "inspect" | "log" | "catalogue" | "rebuild" => None,
+        "search" => Some(search::EXIT_CODES_IN_CHINESE),
+        "verify" => Some(verify::EXIT_CODES_IN_CHINESE),
+        _ => Some(EXIT_CODES),
+    };
     let has_version = command.get_version().is_some();
     let subcommands: Vec<String> =
         command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
@@ -106,6 +116,10 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" => "guidang inspect [选项] <来源>",
         "archive" => "guidang archive [选项] [来源]...",
         "log" => "guidang log [选项]",
+        "verify" => "guidang verify [选项]",
+        "search" => "guidang search [选项] [词]...",
+        "catalogue" => "guidang catalogue <命令>",
+        "rebuild" => "guidang catalogue rebuild [选项]",
         _ => "guidang [选项] [来源]...\n      guidang <命令>",
     };
     let mut command = command
@@ -123,8 +137,12 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .help_heading("选项"),
         )
         .mut_args(|argument| {
-            let help =
-                ARGUMENTS.iter().find(|(id, _)| *id == argument.get_id().as_str()).map(|(_, help)| *help);
+            let help = ARGUMENTS
+                .iter()
+                .chain(&search::CHINESE)
+                .chain(&verify::CHINESE)
+                .find(|(id, _)| *id == argument.get_id().as_str())
+                .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
                 Some("Limits") => "限度",
                 _ if argument.is_positional() => "参数",
@@ -152,7 +170,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .help_heading("选项"),
         );
     }
-    command = if exit_codes { command.after_help(EXIT_CODES) } else { command };
+    if let Some(exit_codes) = exit_codes {
+        command = command.after_help(exit_codes);
+    }
     for name in subcommands {
         command = command.mut_subcommand(name, in_chinese);
     }

@@ -7,7 +7,9 @@ mod inspect;
 mod language;
 mod log;
 mod run;
+mod search;
 mod settings;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -81,6 +83,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
         Some(Command::Archive(args)) => archive::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
+        Some(Command::Search(args)) => search::run(&args, language),
+        Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
+        Some(Command::Verify(args)) => verify::run(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }
