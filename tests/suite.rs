@@ -6,6 +6,8 @@ mod support;
 mod architecture;
 mod archive;
 mod archive_store;
+#[path = "audit/mod.rs"]
+mod audit;
 mod cli;
 mod golden;
 mod hostile;

@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 use super::report::Subject;
 use super::{Check, Fault, Tally};
 use crate::archive::events::{EventKind, Head, timestamp};
-use crate::archive::store::layout::{JOURNAL, LOG, TIMESTAMPS, object_folder};
+use crate::archive::store::layout::{JOURNAL, LOG, OBJECTS, TIMESTAMPS, object_folder};
 use crate::archive::store::reading::{self, Kind};
 use crate::archive::store::{ObjectId, Store, StoreError};
 use crate::document::sha256;
@@ -98,6 +98,12 @@ pub(super) fn read(store: &Store, ask: Option<u64>, tally: &mut Tally) -> Ledger
         let subject = Subject { file: Some(&file), ..Subject::default() };
         tally.fault(Check::Timestamps, subject, &Fault::Extra);
     }
+    if ledger.head.is_none()
+        && matches!(reading::look(store.root(), LOG), Ok(Kind::Missing))
+        && has_objects(store)
+    {
+        tally.fault(Check::EventChain, log, &Fault::Missing);
+    }
     if !ends_whole(store) {
         tally.fault(Check::EventChain, log, &Fault::Torn);
     }
@@ -145,6 +151,12 @@ fn time_stamp(store: &Store, head: &Head, tally: &mut Tally) {
         Ok(None) => tally.fault(Check::Timestamps, subject, &Fault::Missing),
         Err(error) => tally.fault(Check::Timestamps, subject, &unreadable(&error)),
     }
+}
+
+/// Whether anything was filed: a store that was only made has no log yet.
+fn has_objects(store: &Store) -> bool {
+    let names = reading::names(store.root(), OBJECTS).unwrap_or_default();
+    names.iter().any(|name| name.len() == 3)
 }
 
 /// Whether the log ends in a line feed, or is being written: the journal tells.

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fault;
 use crate::document::text::{blocks, significant, text};
-use crate::document::{Block, Cell, Document, Image, Inline, Table};
+use crate::document::{Block, Cell, Document, Image, Inline, Run, Table};
 
 /// What is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ const EXCERPT: usize = 20;
 const MOST_WAYS: usize = 64;
 /// The heading of the last page, from which on nothing is the Document's.
 const COLOPHON: &str = "著录信息";
+/// The heading of the addresses at the end of a text file.
+const LINKS: &str = "链接";
 /// The line that ends the header of a text file.
 const RULE: &str = "----------";
 
@@ -37,6 +39,8 @@ pub(super) struct Wording {
     words: Vec<char>,
     /// Whole pieces that a writer may add.
     pieces: BTreeMap<char, Vec<Vec<char>>>,
+    /// The addresses that it links to, longest first.
+    links: Vec<Vec<char>>,
     tables: bool,
 }
 
@@ -54,7 +58,9 @@ impl Wording {
                 by_first.entry(first).or_default().push(piece);
             }
         }
-        Self { words: significant(&text(document)).collect(), pieces: by_first, tables: pieces.tables }
+        let mut links: Vec<Vec<char>> = pieces.links.iter().map(|link| significant(link).collect()).collect();
+        links.sort_by_key(|link: &Vec<char>| std::cmp::Reverse(link.len()));
+        Self { words: significant(&text(document)).collect(), pieces: by_first, links, tables: pieces.tables }
     }
 
     /// Whether `found`, the significant characters of a file, says the same.
@@ -90,7 +96,7 @@ impl Wording {
                 if word > furthest.1 {
                     furthest = (at, word);
                 }
-                if word == self.words.len() && is_tail(&found[at..]) {
+                if word == self.words.len() && self.is_tail(&found[at..], kind) {
                     return Ok(());
                 }
                 let Some(&character) = found.get(at) else { continue };
@@ -104,6 +110,23 @@ impl Wording {
             now = next;
         }
         Err(furthest)
+    }
+
+    /// Nothing; or the page that tells of the source; or, in a text file, the addresses that are linked to.
+    fn is_tail(&self, rest: &[char], kind: Kind) -> bool {
+        match kind {
+            _ if rest.is_empty() => true,
+            Kind::Pdf | Kind::Docx => starts_with(rest, COLOPHON),
+            Kind::Text => {
+                let Some(mut list) = starts_with(rest, LINKS).then(|| &rest[LINKS.chars().count()..]) else {
+                    return false;
+                };
+                while let Some(link) = self.links.iter().find(|link| list.starts_with(link)) {
+                    list = &list[link.len()..];
+                }
+                list.is_empty()
+            }
+        }
     }
 
     /// The lengths of what may have been added at the beginning of `rest`.
@@ -121,7 +144,7 @@ impl Wording {
 
     /// Whether `found` has each character of the words as often at least, and nothing besides that no writer adds.
     fn counted(&self, found: &[char], kind: Kind) -> bool {
-        let end = (0..found.len()).rev().find(|&at| starts_with(&found[at..], COLOPHON));
+        let end = (0..found.len()).rev().find(|&at| self.is_tail(&found[at..], kind));
         let mut left: BTreeMap<char, i64> = BTreeMap::new();
         for &character in &found[..end.unwrap_or(found.len())] {
             *left.entry(character).or_default() += 1;
@@ -140,11 +163,6 @@ impl Wording {
             count == 0 || (count > 0 && (added || of_pieces.contains(&character)))
         })
     }
-}
-
-/// Nothing, or the page that tells of the source.
-fn is_tail(rest: &[char]) -> bool {
-    rest.is_empty() || starts_with(rest, COLOPHON)
 }
 
 fn starts_with(rest: &[char], words: &str) -> bool {
@@ -174,6 +192,7 @@ pub(super) fn below_header(file: &str) -> &str {
 #[derive(Default)]
 struct Pieces {
     found: BTreeSet<String>,
+    links: BTreeSet<String>,
     tables: bool,
 }
 
@@ -215,8 +234,13 @@ impl Pieces {
 
     fn inlines(&mut self, content: &[Inline]) {
         for inline in content {
-            if let Inline::Image(image) = inline {
-                self.image(image);
+            match inline {
+                Inline::Image(image) => self.image(image),
+                // An empty address would be found everywhere.
+                Inline::Text(Run { link: Some(link), .. }) if !link.trim().is_empty() => {
+                    self.links.insert(link.clone());
+                }
+                _ => {}
             }
         }
     }
@@ -242,7 +266,7 @@ impl Pieces {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{List, Paragraph, Row, Run};
+    use crate::document::{List, Paragraph, Row};
 
     fn paragraph(text: &str) -> Block {
         Block::Paragraph(Paragraph { content: vec![Inline::Text(Run::plain(text))], ..Paragraph::default() })
@@ -282,6 +306,18 @@ mod tests {
         assert!(says(list(2), "1.甲2.甲", Kind::Docx));
         assert!(says(list(2), "甲甲", Kind::Docx));
         assert!(!says(list(2), "1.甲3.甲", Kind::Docx));
+    }
+
+    #[test]
+    fn a_text_file_ends_with_the_addresses_and_nothing_else() {
+        let link = || {
+            let run = Run { link: Some("http://a.cn/".to_owned()), ..Run::plain("甲") };
+            vec![Block::Paragraph(Paragraph { content: vec![Inline::Text(run)], ..Paragraph::default() })]
+        };
+        assert!(says(link(), "甲 链接 http://a.cn/", Kind::Text));
+        assert!(!says(link(), "甲 链接 http://b.cn/", Kind::Text));
+        assert!(!says(link(), "甲 链接 http://a.cn/ 乙", Kind::Text));
+        assert!(!says(link(), "甲 链接 http://a.cn/", Kind::Pdf));
     }
 
     #[test]
