@@ -114,7 +114,7 @@ pub(super) fn audit(held: &Held<'_>, tally: &mut Tally) {
     });
     if let Some(metadata) = &metadata {
         desk.agreement(metadata);
-        desk.required(metadata);
+        desk.required(metadata, document.as_ref());
         desk.attachments(metadata, document.as_ref());
         desk.sources(metadata);
     }
@@ -186,7 +186,9 @@ impl Desk<'_> {
         }
     }
 
-    fn required(&mut self, metadata: &PackageMetadata) {
+    /// What every version must have. A page without a title is one: that its metadata has none either is worth a
+    /// remark only.
+    fn required(&mut self, metadata: &PackageMetadata, document: Option<&Document>) {
         let title = metadata.elements.iter().find(|element| element.key == "title");
         let title = title.and_then(|element| element.value.as_str()).unwrap_or_default();
         let page = metadata.sources.iter().find(|source| source.role == SourceRole::Page);
@@ -203,7 +205,11 @@ impl Desk<'_> {
             ("encoding", there(&metadata.encoding.name)),
         ] {
             self.tally.looked(Check::RequiredElements);
-            if !present {
+            let of_page =
+                element == "title" && document.is_some_and(|document| document.metadata.title.is_none());
+            if !present && of_page {
+                self.remark(Check::RequiredElements, METADATA, &Fault::Lacks { element });
+            } else if !present {
                 self.fault(Check::RequiredElements, METADATA, &Fault::Lacks { element });
             }
         }
@@ -303,7 +309,7 @@ impl Desk<'_> {
             let digest = file.and_then(|(_, (_, content))| self.held.found.get(*content)?.others.as_ref());
             match (file.map(|(path, _)| *path), digest) {
                 (Some(path), Some((sha256, _))) => {
-                    self.same(check, path, "SHA-256 in its name", &id.0, sha256)
+                    self.same(check, path, "SHA-256 in its name", &id.0, sha256);
                 }
                 (Some(_), None) => {}
                 (None, _) => self.fault(check, &format!("{prefix}*"), &Fault::Missing),

@@ -27,7 +27,7 @@ pub(super) fn read(root: &Path, folder: &str, newest: u32, tally: &mut Tally) ->
     let in_head = |file: &str| bytes(&format!("v{head}/{file}"));
     let (copy, copy_sidecar) = (in_head(INVENTORY), in_head(SIDECAR));
 
-    let attested = attested([
+    let attested = attested(&[
         own_sidecar.as_deref().and_then(digest_in),
         copy_sidecar.as_deref().and_then(digest_in),
         own.as_deref().map(sha512),
@@ -90,7 +90,7 @@ fn digest_in(sidecar: &[u8]) -> Option<String> {
 }
 
 /// What most witnesses say; of as many on two sides, what the first of them says.
-fn attested(witnesses: [Option<String>; 4]) -> Option<String> {
+fn attested(witnesses: &[Option<String>; 4]) -> Option<String> {
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
     for witness in witnesses.iter().flatten() {
         *votes.entry(witness).or_default() += 1;
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_odd_witness_out_is_not_believed() {
-        let say = |words: [&str; 4]| attested(words.map(|word| (!word.is_empty()).then(|| word.to_owned())));
+        let say = |words: [&str; 4]| attested(&words.map(|word| (!word.is_empty()).then(|| word.to_owned())));
         assert_eq!(say(["a", "a", "b", "a"]).as_deref(), Some("a"));
         assert_eq!(say(["b", "a", "a", "a"]).as_deref(), Some("a"));
         assert_eq!(say(["", "", "", ""]), None);

@@ -34,7 +34,10 @@ pub(super) fn look(bytes: &[u8]) -> Result<Inside, String> {
         if lower.contains("vbaproject") || lower.contains("activex/") || lower.contains("embeddings/") {
             inside.active.push(name.clone());
         }
-        if lower.ends_with(".rels") || lower == "docprops/core.xml" || lower == "[content_types].xml" {
+        if lower.strip_suffix(".rels").is_some()
+            || lower == "docprops/core.xml"
+            || lower == "[content_types].xml"
+        {
             texts.push((index, name));
         }
     }

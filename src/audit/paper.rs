@@ -4,8 +4,8 @@ use super::report::{Finding, Severity};
 use super::terminal::verdict;
 use super::{Check, Property, Report, Verdict};
 use crate::document::{
-    Align, Block, Cell, Document, Field, Heading, Inline, Level, Moment, Origin, Paragraph, Role, Row, Run,
-    Table, sha256,
+    Align, Block, Cell, Document, Encoding, Field, Heading, Inline, Level, Moment, Origin, Paragraph,
+    Provenance, Role, Row, Run, Table, sha256,
 };
 use crate::message::Language::Chinese;
 
@@ -22,11 +22,14 @@ pub fn document(report: &Report) -> Document {
     let moment = Moment { date: local.date(), time: Some(local.time()) };
     document.metadata.title = Some(Field::new(TITLE.to_owned(), Origin::Given));
     document.metadata.published = Some(Field::new(moment, Origin::Given));
-    document.provenance.file = "四性检测.json".to_owned();
     let json = report.to_json();
-    document.provenance.sha256 = sha256(json.as_bytes());
-    document.provenance.bytes = json.len() as u64;
-    document.provenance.encoding.name = "utf-8".to_owned();
+    document.provenance = Provenance {
+        file: "四性检测.json".to_owned(),
+        sha256: sha256(json.as_bytes()),
+        bytes: json.len() as u64,
+        encoding: Encoding { name: "utf-8".to_owned(), ..Encoding::default() },
+        ..Provenance::default()
+    };
 
     let body = &mut document.body;
     body.push(Block::Title { lines: vec![TITLE.to_owned()] });

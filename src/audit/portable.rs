@@ -63,7 +63,9 @@ fn within(object: &Object, depth: usize, inside: &mut Inside) {
     }
     let dictionary = match object {
         Object::Array(items) => {
-            items.iter().for_each(|item| within(item, depth + 1, inside));
+            for item in items {
+                within(item, depth + 1, inside);
+            }
             return;
         }
         Object::Dictionary(dictionary) => dictionary,

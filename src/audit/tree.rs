@@ -136,7 +136,7 @@ pub(super) fn parts(root: &Path, catalogue: &str, tally: &mut Tally) {
             ("log.jsonl", false) => {}
             ("timestamps", true) => {
                 for token in list(root, &file, tally) {
-                    if token.is_folder || !token.name.ends_with(".tsr") {
+                    if token.is_folder || token.name.strip_suffix(".tsr").is_none() {
                         extra(&join(&file, &token.name), tally);
                     }
                 }
