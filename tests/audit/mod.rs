@@ -316,3 +316,75 @@ fn what_is_no_store_and_what_is_no_share_are_usage_errors() {
     assert_eq!(run(folder.path(), &["verify", "--store", ".", "--sample", "5"]).code, 2);
     assert_eq!(run(folder.path(), &["verify", "--store", ".", "--resume"]).code, 2);
 }
+
+/// Reads 400 MB in 2,000 objects beside `sha512sum`: `cargo test --release -- --ignored --nocapture verify_reads`.
+#[test]
+#[ignore = "a measurement"]
+fn verify_reads_as_fast_as_sha512sum() {
+    use std::process::{Command, Stdio};
+    use std::time::Instant;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = Store::create_or_open_with(&path, Durability::None).unwrap();
+    let mut writer = store.writer(Duration::ZERO).unwrap();
+    let mut numbers = Numbers(7);
+    let time = "2026-01-01T00:00:00Z".parse().unwrap();
+    for number in 0..2000 {
+        let mut held = BTreeMap::new();
+        for (name, size) in
+            [("document.pdf", 100 << 10), ("source.warc.gz", 40 << 10), ("document.docx", 60 << 10)]
+        {
+            let mut bytes = vec![0; size];
+            bytes.fill_with(|| u8::try_from(numbers.below(256)).unwrap());
+            held.insert(name.to_owned(), Arc::new(bytes));
+        }
+        let event = Event {
+            time,
+            agent: "somebody".to_owned(),
+            kind: EventKind::Ingestion,
+            object: None,
+            version: None,
+            outcome: Outcome::Success,
+            detail: BTreeMap::new(),
+        };
+        let id = ObjectId::parse(&format!("https://www.gd.gov.cn/{number}")).unwrap();
+        let agent = Agent { name: "somebody".to_owned(), operator: None };
+        let submission =
+            Submission { id, files: held, created: time, message: "captured".to_owned(), agent, event };
+        writer.commit(&submission).unwrap();
+    }
+    drop(writer);
+    let list = folder.path().join("list");
+    let content: Vec<String> = files(&path).into_iter().filter(|file| file.contains("/content/")).collect();
+    fs::write(&list, content.join("\0")).unwrap();
+    let theirs = || {
+        let start = Instant::now();
+        let status = Command::new("xargs")
+            .args(["-0", "-a", list.to_str().unwrap(), "sha512sum"])
+            .current_dir(&path)
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        start.elapsed()
+    };
+    let ours = |options: &Options| {
+        let start = Instant::now();
+        let tally = look(&path, options);
+        assert_eq!((tally.faults(), tally.files), (0, 6000), "{:?}", tally.findings.first());
+        (start.elapsed(), tally.bytes)
+    };
+    let all = Options { all_digests: true, ..options(Depth::Fixity, 1) };
+    theirs(); // everything is in memory from here on
+    for _ in 0..3 {
+        let (sum, (fixity, bytes), (every, _), (two, _)) =
+            (theirs(), ours(&options(Depth::Fixity, 1)), ours(&all), ours(&options(Depth::Fixity, 2)));
+        let ratio = |time: Duration| 100.0 * sum.as_secs_f64() / time.as_secs_f64();
+        println!(
+            "{bytes} bytes: sha512sum {sum:.2?}; verify --fixity -j1 {fixity:.2?} ({:.0} %), -j2 {two:.2?} ({:.0} %), --all-digests -j1 {every:.2?} ({:.0} %)",
+            ratio(fixity),
+            ratio(two),
+            ratio(every)
+        );
+    }
+}
