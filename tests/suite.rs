@@ -9,7 +9,9 @@ mod archive_store;
 #[path = "audit/mod.rs"]
 mod audit;
 mod cli;
+mod comparison;
 mod golden;
 mod hostile;
 mod properties;
 mod quality;
+mod setting;

@@ -152,7 +152,7 @@ pub(super) fn environment(args: &ReadArgs) -> Result<Environment, SettingsError>
 pub(super) fn typesetting(fonts: Option<&Path>) -> Result<Environment, SettingsError> {
     let fonts = FontLibrary::open(&font_folder(fonts)?)
         .map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
-    let pdf_fonts = PdfFonts::new(&fonts).map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
+    let pdf_fonts = PdfFonts::new(&fonts);
     Ok(Environment { fonts, pdf_fonts, epoch: source_date_epoch()?, stopwatch })
 }
 
