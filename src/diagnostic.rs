@@ -14,6 +14,17 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// `note` or `warning`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 messages! {
     /// What happened. Each variant says when it occurs.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +90,9 @@ messages! {
         /// A picture could not be had; a framed note stands in its place.
         AssetMissing { source: String, reason: PictureFault } = "asset-missing",
             "picture missing: {source} ({reason})", "图片缺失：{source}（{reason}）";
+        /// An attachment could not be had; the document names it all the same.
+        AttachmentMissing { url: String, reason: PictureFault } = "attachment-missing",
+            "attachment missing: {url} ({reason})", "附件缺失：{url}（{reason}）";
         /// A character had to be drawn from a fallback face of another style.
         GlyphFallback { characters: String, face: String } = "glyph-fallback",
             "drawn in {face}: {characters}", "以 {face} 替补：{characters}";
@@ -129,6 +143,9 @@ messages! {
         /// The pictures of the page are too large together.
         PageTooLarge { limit: usize } = "page-too-large",
             "the pictures of the page exceed {limit} bytes", "网页的图片共超过 {limit} 字节";
+        /// The attachments of the page are too large together.
+        AttachmentsTooLarge { limit: usize } = "attachments-too-large",
+            "the attachments of the page exceed {limit} bytes", "网页的附件共超过 {limit} 字节";
         /// Too many pixels.
         TooManyPixels { width: u64, height: u64, limit: u64 } = "too-many-pixels",
             "{width} × {height} pixels are more than {limit}", "{width} × {height} 像素，超过 {limit}";

@@ -5,6 +5,8 @@ use std::fmt;
 use crate::acquire::AcquireError;
 use crate::acquire::sources::SourceError;
 use crate::archive::PlaceError;
+use crate::archive::package::PackageError;
+use crate::archive::store::StoreError;
 use crate::decode::DecodeError;
 use crate::diagnostic::Diagnostic;
 use crate::document::Violation;
@@ -38,6 +40,10 @@ pub enum Error {
     Verify(VerifyError),
     /// A finished output could not be put in its place.
     Place(PlaceError),
+    /// The store could not be read or written.
+    Store(StoreError),
+    /// What is archived could not be used again.
+    Package(PackageError),
     /// `--strict`: this warning fails the source.
     Strict(Diagnostic),
     /// A fault of guidang that was caught at the boundary of the source.
@@ -57,7 +63,7 @@ impl Error {
             Self::Layout(_) => "layout",
             Self::Write(_) => "write",
             Self::Verify(_) => "verify",
-            Self::Place(_) => "archive",
+            Self::Place(_) | Self::Store(_) | Self::Package(_) => "archive",
             Self::Strict(_) => "strict",
             Self::Internal(_) => "internal",
         }
@@ -80,6 +86,8 @@ impl Error {
             Self::Write(error) => error,
             Self::Verify(error) => error,
             Self::Place(error) => error,
+            Self::Store(error) => error,
+            Self::Package(error) => error,
             Self::Strict(diagnostic) => diagnostic,
             Self::Document(_) | Self::Internal(_) => return None,
         })
@@ -142,4 +150,6 @@ from_stage! {
     WriteError => Write,
     VerifyError => Verify,
     PlaceError => Place,
+    StoreError => Store,
+    PackageError => Package,
 }

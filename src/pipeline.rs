@@ -1,10 +1,12 @@
 //! Runs the stages in order: the only place that knows them all.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
-use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets};
+use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets, RecordedAssets};
+use crate::acquire::attachments::{self, AttachmentOptions, Attachments};
 use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
 use crate::colophon::{self, Colophon, Row};
 use crate::decode::{DecodeOptions, Decoded, decode};
@@ -39,6 +41,8 @@ pub struct Options {
     pub extract: ExtractOptions,
     /// Of [`assets::load`].
     pub assets: AssetOptions,
+    /// Of [`attachments::load`].
+    pub attachments: AttachmentOptions,
     /// Of [`lay_out`].
     pub page: PageStyle,
     /// The standard that the PDF claims.
@@ -62,6 +66,7 @@ impl Default for Options {
             parse: ParseOptions::default(),
             extract: ExtractOptions::default(),
             assets: AssetOptions::default(),
+            attachments: AttachmentOptions::default(),
             page: PageStyle::default(),
             pdf_standard: PdfStandard::default(),
             text: TextOptions::default(),
@@ -83,16 +88,27 @@ pub struct Artifact {
 
 /// A page that was read: everything up to and including the Document.
 pub struct Reading {
-    /// The bytes and where they came from.
-    pub acquired: Acquired,
+    /// What writers and the archive need of it.
+    pub conversion: Conversion,
     /// The text and how it was read.
     pub decoded: Decoded,
     /// The tree.
     pub dom: Dom,
-    /// The Document, pictures included.
-    pub document: Document,
     /// Which parts of the tree were kept and why.
     pub trace: Trace,
+}
+
+/// What writers and the archive need of a page that was read.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// The page's bytes and where they came from.
+    pub acquired: Acquired,
+    /// The same of the article's further pages that could be read, in order.
+    pub parts: Vec<Acquired>,
+    /// The Document, pictures included.
+    pub document: Document,
+    /// The attachments that could be had.
+    pub attachments: Attachments,
 }
 
 /// Time spent in each stage, in running order.
@@ -129,13 +145,25 @@ impl<'a> Pipeline<'a> {
     /// # Errors
     /// The first stage that fails; with `strict`, also the first warning.
     pub fn convert(&mut self, source: &Source) -> Result<(Document, Vec<Artifact>), Error> {
-        let Reading { acquired, document, .. } = self.read(source)?;
+        let Reading { conversion, .. } = self.read(source)?;
+        let artifacts = self.write(&conversion)?;
+        Ok((conversion.document, artifacts))
+    }
+
+    /// Writes a page that [`Pipeline::read`] gave into every format that the options ask for. Nothing is written to
+    /// disk.
+    ///
+    /// # Errors
+    /// The first writer that fails, or output that reads back as something else; with `strict`, also the first
+    /// warning.
+    pub fn write(&mut self, conversion: &Conversion) -> Result<Vec<Artifact>, Error> {
+        let Conversion { acquired, document, .. } = conversion;
         let mut artifacts = Vec::with_capacity(self.options.formats.len());
         // What every output is compared with; the same for all of them.
-        let expected = if self.options.verify { document::text::text(&document) } else { String::new() };
-        let colophon = self.options.colophon.then(|| self.colophon(&document));
+        let expected = if self.options.verify { document::text::text(document) } else { String::new() };
+        let colophon = self.options.colophon.then(|| self.colophon(document));
         for &format in &self.options.formats {
-            let bytes = self.write(&document, &acquired, format, &expected, colophon.as_deref())?;
+            let bytes = self.artifact(document, acquired, format, &expected, colophon.as_deref())?;
             artifacts.push(Artifact { format, bytes });
         }
         if !self.options.verify {
@@ -146,7 +174,7 @@ impl<'a> Pipeline<'a> {
         {
             return Err(Error::Strict(warning.clone()));
         }
-        Ok((document, artifacts))
+        Ok(artifacts)
     }
 
     /// Reads a source as far as the Document.
@@ -166,7 +194,8 @@ impl<'a> Pipeline<'a> {
         let (extraction, parts) = self.with_further_parts(extraction, &acquired.name);
         let Extraction { metadata, body, notes, attachments, trace, .. } = extraction;
         let provenance = Provenance {
-            parts,
+            parts: parts.iter().map(part).collect(),
+            attachments: Vec::new(),
             file: acquired.name.clone(),
             captured: acquired.captured.clone(),
             sha256: document::sha256(&acquired.bytes),
@@ -175,20 +204,22 @@ impl<'a> Pipeline<'a> {
         };
         let mut document =
             Document { metadata, body, notes, attachments, assets: document::Assets::new(), provenance };
-        self.timed("assets", |diagnostics| {
+        let attachments = self.timed("assets", |diagnostics| {
             let url = document.metadata.url.as_ref().and_then(|field| Url::parse(&field.value).ok());
             let pictures = pictures_of(source, url);
             assets::load(&mut document, pictures.as_ref(), &options.assets, diagnostics);
+            attachments::load(&mut document, pictures.as_ref(), &options.attachments, diagnostics)
         });
-        match document::check(&document).into_iter().next() {
+        let conversion = Conversion { acquired, parts, document, attachments };
+        match document::check(&conversion.document).into_iter().next() {
             Some(violation) => Err(violation.into()),
-            None => Ok(Reading { acquired, decoded, dom, document, trace }),
+            None => Ok(Reading { conversion, decoded, dom, trace }),
         }
     }
 
     /// `first`, the extraction of the page `name`, with the text of the further parts. A part that is not there or
     /// cannot be read is told of and leaves a gap.
-    fn with_further_parts(&mut self, first: Extraction, name: &str) -> (Extraction, Vec<Part>) {
+    fn with_further_parts(&mut self, first: Extraction, name: &str) -> (Extraction, Vec<Acquired>) {
         let mut missing: Vec<String> = first.pages.iter().flat_map(|pages| pages.names.clone()).collect();
         missing.retain(|part| part != name);
         let (mut others, mut parts) = (Vec::new(), Vec::new());
@@ -211,7 +242,7 @@ impl<'a> Pipeline<'a> {
         (extract::join(first, others), parts)
     }
 
-    fn read_part(&mut self, source: &Source) -> Result<(Extraction, Part), Error> {
+    fn read_part(&mut self, source: &Source) -> Result<(Extraction, Acquired), Error> {
         let options = self.options;
         let acquired = self.timed("acquire", |_| acquire(source, &options.acquire))?;
         let decoded = self.timed("decode", |diagnostics| {
@@ -223,11 +254,10 @@ impl<'a> Pipeline<'a> {
             let url = acquired.url.as_ref();
             extract::extract(&dom, url, &options.extract, &mut Diagnostics::default())
         })?;
-        let bytes = acquired.bytes.len() as u64;
-        Ok((extraction, Part { file: acquired.name, sha256: document::sha256(&acquired.bytes), bytes }))
+        Ok((extraction, acquired))
     }
 
-    fn write(
+    fn artifact(
         &mut self,
         document: &Document,
         acquired: &Acquired,
@@ -347,6 +377,12 @@ impl<'a> Pipeline<'a> {
     }
 }
 
+/// What the Document records of a further page.
+fn part(acquired: &Acquired) -> Part {
+    let bytes = acquired.bytes.len() as u64;
+    Part { file: acquired.name.clone(), sha256: document::sha256(&acquired.bytes), bytes }
+}
+
 /// Where the pictures of a source are: beside a file, nowhere for standard input.
 /// References that extraction made absolute with the page's `url` are found again with it.
 fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
@@ -357,5 +393,6 @@ fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
             Box::new(pictures)
         }
         Source::StandardInput => Box::new(NoAssets),
+        Source::Recorded(recorded) => Box::new(RecordedAssets(Arc::clone(recorded))),
     }
 }

@@ -20,8 +20,8 @@ const MAY_NAME: [(&str, &[&str]); 22] = [
     ("write", &["colophon", "diagnostic", "document", "fonts", "furniture", "layout", "message"]),
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
-    ("archive", &["message"]),
     ("catalogue", &["archive", "document", "message"]),
+    ("archive", &["document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -66,6 +66,8 @@ const MAY_NAME: [(&str, &[&str]); 22] = [
             "document",
             "environment",
             "error",
+            "extract",
+            "fonts",
             "message",
             "pipeline",
             "write",

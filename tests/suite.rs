@@ -4,8 +4,11 @@
 mod support;
 
 mod architecture;
+mod archive;
+mod archive_store;
 mod cli;
 mod golden;
 mod hostile;
 mod properties;
 mod quality;
+mod search;

@@ -1,11 +1,14 @@
 //! Gets the bytes of a page, and what is known about where they come from.
 
 pub mod assets;
+pub mod attachments;
 pub mod sources;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use url::Url;
 
@@ -23,6 +26,17 @@ pub enum Source {
     },
     /// Standard input. It has no folder, hence no pictures but embedded ones.
     StandardInput,
+    /// A page out of an archive, with the files that were kept with it.
+    Recorded(Arc<Recorded>),
+}
+
+/// A page out of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The page.
+    pub page: Acquired,
+    /// Its pictures and attachments, by the reference or the address that the page gives.
+    pub files: BTreeMap<String, Arc<Vec<u8>>>,
 }
 
 impl Source {
@@ -34,6 +48,7 @@ impl Source {
                 path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
             }
             Self::StandardInput => "-".to_owned(),
+            Self::Recorded(recorded) => recorded.page.name.clone(),
         }
     }
 }
@@ -66,6 +81,9 @@ pub struct Acquired {
     pub transport_charset: Option<String>,
     /// When the page was captured, RFC 3339, if that is known.
     pub captured: Option<String>,
+    /// The status line and header fields of the HTTP response, byte for byte, up to and including the empty line, if
+    /// the page came over HTTP.
+    pub http_head: Option<Vec<u8>>,
 }
 
 messages! {
@@ -96,9 +114,10 @@ impl std::error::Error for AcquireError {}
 pub fn acquire(source: &Source, options: &AcquireOptions) -> Result<Acquired, AcquireError> {
     let shown = match source {
         Source::File { path, .. } => path.display().to_string(),
-        Source::StandardInput => "-".to_owned(),
+        Source::StandardInput | Source::Recorded(_) => source.name(),
     };
     let bytes = match source {
+        Source::Recorded(recorded) => return from_record(&recorded.page, options, shown),
         Source::File { path, .. } => read_file(path, options.max_bytes, &shown)?,
         Source::StandardInput => read_bounded(io::stdin().lock(), options.max_bytes, 0, &shown)?,
     };
@@ -111,7 +130,19 @@ pub fn acquire(source: &Source, options: &AcquireOptions) -> Result<Acquired, Ac
         url: options.base_url.clone(),
         transport_charset: None,
         captured: None,
+        http_head: None,
     })
+}
+
+fn from_record(page: &Acquired, options: &AcquireOptions, shown: String) -> Result<Acquired, AcquireError> {
+    if page.bytes.is_empty() {
+        return Err(AcquireError::Empty { path: shown });
+    }
+    if page.bytes.len() as u64 > options.max_bytes {
+        return Err(AcquireError::TooLarge { path: shown, limit: options.max_bytes });
+    }
+    let url = page.url.clone().or_else(|| options.base_url.clone());
+    Ok(Acquired { url, ..page.clone() })
 }
 
 fn read_file(path: &Path, limit: u64, shown: &str) -> Result<Vec<u8>, AcquireError> {

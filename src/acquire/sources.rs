@@ -143,7 +143,7 @@ fn file(path: &Path, root: &Path, mirror: Option<&Path>) -> Job {
 fn identity(source: &Source) -> PathBuf {
     match source {
         Source::File { path, .. } => path.canonicalize().unwrap_or_else(|_| path.clone()),
-        Source::StandardInput => PathBuf::from("-"),
+        Source::StandardInput | Source::Recorded(_) => PathBuf::from(source.name()),
     }
 }
 

@@ -2,6 +2,7 @@
 //! captures into a preservation [`store`] with a log of [`events`].
 
 pub mod events;
+pub mod package;
 mod place;
 pub mod store;
 

@@ -1,5 +1,6 @@
 //! Converts many sources with a bounded number of workers; one source's failure never stops the others.
 
+pub mod filing;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,7 +97,7 @@ pub fn run(
         .flat_map(|job| std::iter::once(&job.source).chain(&job.parts))
         .filter_map(|source| match source {
             Source::File { path, .. } => path.canonicalize().ok(),
-            Source::StandardInput => None,
+            Source::StandardInput | Source::Recorded(_) => None,
         })
         .collect();
 

@@ -15,6 +15,7 @@ Exit codes:
   1    all sources failed
   2    wrong usage or configuration
   3    finished, some sources failed
+  75   another process is writing to the store
   130  interrupted (SIGINT)
   143  terminated (SIGTERM)";
 
@@ -44,6 +45,11 @@ pub(super) enum Command {
     Search(super::search::SearchArgs),
     /// Look after the catalogue that search uses
     Catalogue(super::search::CatalogueArgs),
+    /// File pages in a preservation store, a new version of each that has changed
+    #[command(after_help = EXIT_CODES)]
+    Archive(ArchiveArgs),
+    /// Show what was done to a store
+    Log(LogArgs),
 }
 
 /// How a page is read.
@@ -160,6 +166,70 @@ pub(super) struct InspectArgs {
     /// How the page is read
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+/// `guidang archive`.
+#[derive(Debug, Args)]
+pub(super) struct ArchiveArgs {
+    /// Files, folders (read through), globs, or - for standard input [default: input]
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// The store
+    #[arg(long, value_name = "DIR", default_value = "output/archive")]
+    pub store: PathBuf,
+    /// Number of workers [default: number of cores]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Seconds to wait for another process that writes to the store
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub lock_wait: u32,
+    /// Make a new version of every source, or, without a source, of every page in the store from its archived source
+    #[arg(long)]
+    pub rerender: bool,
+    /// The person or office that files, for the record
+    #[arg(long, value_name = "NAME")]
+    pub operator: Option<String>,
+    /// Standard that the PDF claims
+    #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
+    pub pdf_standard: PdfStandard,
+    /// Characters that no font has: fail the source, or print 〓 with the true character behind it
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
+    pub missing_glyph: MissingGlyph,
+    /// Largest attachment, in bytes
+    #[arg(long, value_name = "N", default_value_t = 128 << 20, help_heading = "Limits")]
+    pub max_attachment_bytes: usize,
+    /// Write one JSON line for each source to FILE (- for standard output)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Let a warning fail its source
+    #[arg(long)]
+    pub strict: bool,
+    /// Do not wait until what is written is on the medium. For measurements: a power failure may lose it
+    #[arg(long, hide = true)]
+    pub no_fsync: bool,
+    /// How pages are read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// `guidang log`.
+#[derive(Debug, Args)]
+pub(super) struct LogArgs {
+    /// The store
+    #[arg(long, value_name = "DIR", default_value = "output/archive")]
+    pub store: PathBuf,
+    /// Print the entries as they stand in the log, one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Only what concerns this object
+    #[arg(long, value_name = "ID")]
+    pub object: Option<String>,
+    /// Only the last N entries
+    #[arg(short, value_name = "N", id = "last")]
+    pub last: Option<usize>,
+    /// Language of messages
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub lang: Option<Lang>,
 }
 
 /// In what form decisions are drawn upon the page.

@@ -1,17 +1,14 @@
 //! `guidang convert`: many pages to many formats, with a progress bar, a report and an exit code.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::thread;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use indicatif::ProgressBar;
 
 use super::args::ConvertArgs;
+use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
 use super::{Exit, words};
 use crate::acquire::sources;
@@ -54,18 +51,6 @@ fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
     let batch = BatchOptions { output: args.output.clone(), workers, skip_existing: args.skip_existing };
     let report_name = args.report.as_deref().map_or_else(String::new, |path| path.display().to_string());
     Ok(Run { options, environment, batch, typed, report, report_name })
-}
-
-/// The report is written line by line while the run goes on, so that it can be followed and survives a crash.
-fn open_report(path: &Path) -> Result<Box<dyn Write>, SettingsError> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdout()));
-    }
-    let file = File::create(path).map_err(|error| SettingsError::Report {
-        path: path.display().to_string(),
-        why: error.to_string(),
-    })?;
-    Ok(Box::new(BufWriter::new(file)))
 }
 
 #[derive(Default)]
@@ -115,20 +100,6 @@ fn exit(tally: &Tally, report: String, language: Language) -> Exit {
     }
 }
 
-/// A flag that stops the batch after the pages in hand, and the signal that set it. A second signal ends at once.
-fn listen() -> (Arc<AtomicBool>, Arc<AtomicUsize>) {
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal = Arc::new(AtomicUsize::new(0));
-    for number in [SIGINT, SIGTERM] {
-        // In this order, so that the first signal finds the flag unset and only sets it. A signal that cannot be
-        // listened to keeps its default, which is to end the process: files in their places are whole even then.
-        let _ = flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&stop));
-        let _ = flag::register(number, Arc::clone(&stop));
-        let _ = flag::register_usize(number, Arc::clone(&signal), usize::try_from(number).unwrap_or(0));
-    }
-    (stop, signal)
-}
-
 fn tell(outcome: &Outcome, tally: &mut Tally, bar: &ProgressBar, language: Language) {
     let warnings = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning);
     match &outcome.result {
@@ -170,14 +141,4 @@ fn summary(tally: &Tally, total: usize, language: Language) {
         }
     }
     words::say(&line);
-}
-
-/// A bar on a terminal, nothing when piped.
-fn progress_bar(total: usize) -> ProgressBar {
-    if !io::stderr().is_terminal() || total < 2 {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {elapsed} < {eta}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(total as u64).with_style(style)
 }

@@ -40,7 +40,7 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
     let text = if args.explain == Some(ExplainFormat::Html)
         && let Ok(reading) = &result
     {
-        explain(&reading.dom, &reading.trace, &reading.document, language)
+        explain(&reading.dom, &reading.trace, &reading.conversion.document, language)
     } else if args.explain.is_some() {
         String::new()
     } else if args.json {
@@ -80,7 +80,7 @@ fn as_json(result: Result<&Reading, &Error>, diagnostics: &[Diagnostic]) -> Valu
     let mut insert = |key: &str, value: Value| object.insert(key.to_owned(), value);
     match result {
         Ok(reading) => {
-            let document = &reading.document;
+            let document = &reading.conversion.document;
             let trace = &reading.trace;
             insert(
                 "encoding",
@@ -146,7 +146,7 @@ fn heading(english: &str, chinese: &str, language: Language) -> String {
 }
 
 fn as_text(reading: &Reading, diagnostics: &[Diagnostic], language: Language) -> String {
-    let (document, trace) = (&reading.document, &reading.trace);
+    let (document, trace) = (&reading.conversion.document, &reading.trace);
     let mut out = String::new();
     let title = |english, chinese| heading(english, chinese, language);
 

@@ -33,7 +33,7 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 }
 
 /// Chinese help of each argument, by its clap id.
-const ARGUMENTS: [(&str, &str); 28] = [
+const ARGUMENTS: [(&str, &str); 36] = [
     ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
     ("source", "网页文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
@@ -61,6 +61,14 @@ const ARGUMENTS: [(&str, &str); 28] = [
     ("lang", "消息语言"),
     ("fonts", "字体文件夹"),
     ("json", "输出 JSON，供程序使用"),
+    ("store", "归档库文件夹"),
+    ("lock_wait", "等待其他写入进程的秒数"),
+    ("rerender", "为每个来源生成新版本；不给来源时，按库中存档的源文件重新生成全部网页"),
+    ("operator", "归档人或单位，记入档案"),
+    ("max_attachment_bytes", "一个附件最大字节数"),
+    ("no_fsync", "不等待写入介质，仅供测量"),
+    ("object", "只显示此对象的记录"),
+    ("last", "只显示最后 N 条"),
     ("help", "显示帮助"),
 ];
 
@@ -76,6 +84,7 @@ const EXIT_CODES: &str = "\
   1    全部失败
   2    用法或配置错误
   3    已完成，部分来源失败
+  75   归档库正由其他进程写入
   130  被中断（SIGINT）
   143  被终止（SIGTERM）";
 
@@ -85,13 +94,15 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let about = match command.get_name() {
         "convert" => "将网页转换为 PDF、DOCX 和纯文本",
         "inspect" => "显示对网页作出的判断及依据",
-        "search" => "在档案库中检索",
+        "search" => "在归档库中检索",
         "catalogue" => "管理检索所用的目录库",
-        "rebuild" => "依据档案库重建目录库",
+        "rebuild" => "依据归档库重建目录库",
+        "archive" => "将网页存入归档库，内容有变的存为新版本",
+        "log" => "显示归档库的操作记录",
         _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
     };
     let exit_codes = match command.get_name() {
-        "inspect" | "catalogue" | "rebuild" => None,
+        "inspect" | "log" | "catalogue" | "rebuild" => None,
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
     };
@@ -104,6 +115,8 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "search" => "guidang search [选项] [词]...",
         "catalogue" => "guidang catalogue <命令>",
         "rebuild" => "guidang catalogue rebuild [选项]",
+        "archive" => "guidang archive [选项] [来源]...",
+        "log" => "guidang log [选项]",
         _ => "guidang [选项] [来源]...\n      guidang <命令>",
     };
     let mut command = command

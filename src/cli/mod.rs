@@ -1,9 +1,12 @@
 //! The command line: reads what was typed, runs it, and turns the end into an exit code.
 
+mod archive;
 mod args;
 mod convert;
 mod inspect;
 mod language;
+mod log;
+mod run;
 mod search;
 mod settings;
 mod words;
@@ -27,7 +30,7 @@ pub enum Exit {
     Usage,
     /// Finished, some sources failed.
     Partly,
-    /// Another process writes the store.
+    /// Another process holds the store: try again later.
     Locked,
     /// Stopped by this signal.
     Signal(usize),
@@ -54,7 +57,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Language::English => Cli::command(),
         Language::Chinese => language::in_chinese(Cli::command()),
     };
-    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command
+        .try_get_matches_from(search::with_minus_signs(arguments))
+        .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) if !error.use_stderr() => {
@@ -79,6 +84,8 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
         Some(Command::Search(args)) => search::run(&args, language),
         Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
+        Some(Command::Archive(args)) => archive::run(&args, language),
+        Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use url::Url;
 
-use super::args::{ConvertArgs, MissingGlyph, ReadArgs};
+use super::args::{ArchiveArgs, ConvertArgs, MissingGlyph, ReadArgs};
 use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
@@ -41,6 +41,12 @@ messages! {
         /// The output folder is a file.
         OutputIsFile { path: String } = "output-is-file",
             "the output folder {path} is a file", "输出文件夹 {path} 是一个文件";
+        /// `--base-url` is the address of one page.
+        BaseUrlOfMany = "base-url-of-many",
+            "--base-url names one page; give one source", "--base-url 只能用于一个网页";
+        /// `--operator` is empty or holds control characters.
+        Operator = "operator",
+            "--operator must be a name without control characters", "--operator 应为不含控制字符的名称";
         /// The report cannot be written.
         Report { path: String, why: String } = "report",
             "cannot write the report {path}: {why}", "无法写入报告 {path}：{why}";
@@ -112,6 +118,31 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
     })
 }
 
+/// The options of `archive`: what is archived is always whole and always read back.
+pub(super) fn archiving(args: &ArchiveArgs) -> Result<Options, SettingsError> {
+    let wrong = |name: &String| name.trim().is_empty() || name.chars().any(char::is_control);
+    if args.operator.as_ref().is_some_and(wrong) {
+        return Err(SettingsError::Operator);
+    }
+    let mut options = reading(&args.read)?;
+    options.attachments.wanted = true;
+    options.attachments.bytes = args.max_attachment_bytes;
+    options.page.substitute_missing = args.missing_glyph == MissingGlyph::Substitute;
+    options.pdf_standard = args.pdf_standard;
+    options.strict = args.strict;
+    Ok(options)
+}
+
+/// The time, in whole seconds: `SOURCE_DATE_EPOCH` if that is set, and whether it is.
+pub(super) fn clock() -> Result<(impl Fn() -> Timestamp + Sync, bool), SettingsError> {
+    let epoch = epoch_timestamp()?;
+    let now = move || {
+        let now = || Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
+        epoch.unwrap_or_else(now)
+    };
+    Ok((now, epoch.is_some()))
+}
+
 /// Fonts, date of last resort, stopwatch.
 pub(super) fn environment(args: &ReadArgs) -> Result<Environment, SettingsError> {
     let fonts = FontLibrary::open(&font_folder(args.fonts.as_deref())?)
@@ -145,12 +176,18 @@ fn font_folder(given: Option<&Path>) -> Result<PathBuf, SettingsError> {
     })
 }
 
-/// <https://reproducible-builds.org/specs/source-date-epoch/>, as a date and time in China Standard Time.
+/// `SOURCE_DATE_EPOCH` as a date and time in China Standard Time.
 fn source_date_epoch() -> Result<Option<Moment>, SettingsError> {
+    Ok(epoch_timestamp()?.map(|timestamp| {
+        let local = Offset::constant(8).to_datetime(timestamp);
+        Moment { date: local.date(), time: Some(local.time()) }
+    }))
+}
+
+/// <https://reproducible-builds.org/specs/source-date-epoch/>
+fn epoch_timestamp() -> Result<Option<Timestamp>, SettingsError> {
     let Ok(value) = env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
     let wrong = || SettingsError::Epoch { value: value.clone() };
     let seconds: i64 = value.parse().map_err(|_| wrong())?;
-    let timestamp = Timestamp::from_second(seconds).map_err(|_| wrong())?;
-    let local = Offset::constant(8).to_datetime(timestamp);
-    Ok(Some(Moment { date: local.date(), time: Some(local.time()) }))
+    Timestamp::from_second(seconds).map(Some).map_err(|_| wrong())
 }

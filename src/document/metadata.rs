@@ -246,6 +246,20 @@ pub struct Provenance {
     /// The further pages of an article that the site spreads over several, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// The attachments that could be had, in the order of the document. Empty unless they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Received>,
+}
+
+/// An attachment that could be had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// Its address, as in the Document's attachment.
+    pub url: String,
+    /// Lower-case hexadecimal SHA-256 of its bytes.
+    pub sha256: String,
+    /// Number of its bytes.
+    pub bytes: u64,
 }
 
 /// A further page of an article.

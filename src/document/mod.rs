@@ -16,6 +16,7 @@
 //! The law of conservation is stated on [`text::significant`].
 
 mod check;
+mod content;
 mod digest;
 mod json;
 mod metadata;
@@ -23,9 +24,10 @@ mod table;
 pub mod text;
 
 pub use check::{Violation, check};
+pub use content::content_digest;
 pub use digest::sha256;
 pub use json::{SCHEMA, from_json, to_json};
-pub use metadata::{Candidate, Encoding, Field, Metadata, Moment, Origin, Part, Provenance};
+pub use metadata::{Candidate, Encoding, Field, Metadata, Moment, Origin, Part, Provenance, Received};
 pub use table::{Cell, Placement, Row, Table};
 
 use std::collections::BTreeMap;

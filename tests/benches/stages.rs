@@ -40,7 +40,7 @@ fn source(path: PathBuf) -> Source {
 }
 
 static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
-    Pipeline::new(&Options::default(), &ENVIRONMENT).read(&source(page())).unwrap().document
+    Pipeline::new(&Options::default(), &ENVIRONMENT).read(&source(page())).unwrap().conversion.document
 });
 
 fn pdf_options() -> PdfOptions<'static> {

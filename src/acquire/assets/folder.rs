@@ -61,8 +61,9 @@ impl FolderAssets {
     }
 }
 
-impl AssetSource for FolderAssets {
-    fn fetch(&self, source: &str) -> Result<Vec<u8>, PictureFault> {
+impl FolderAssets {
+    /// Opens the file that `source` names, of at most `limit` bytes.
+    fn open(&self, source: &str, limit: usize) -> Result<File, PictureFault> {
         let path = self.page_folder.join(self.path(source)?);
         let missing = |_| PictureFault::NotFound;
         let root = self.root.canonicalize().map_err(missing)?;
@@ -75,26 +76,39 @@ impl AssetSource for FolderAssets {
         if !metadata.is_file() {
             return Err(PictureFault::NotAFile);
         }
-        if metadata.len() > self.bytes as u64 {
-            return Err(PictureFault::TooManyBytes { limit: self.bytes });
+        if metadata.len() > limit as u64 {
+            return Err(PictureFault::TooManyBytes { limit });
         }
-        let mut file = File::open(&path).map_err(unreadable)?;
+        File::open(&path).map_err(unreadable)
+    }
+}
+
+impl AssetSource for FolderAssets {
+    fn fetch(&self, source: &str) -> Result<Vec<u8>, PictureFault> {
+        let mut file = self.open(source, self.bytes)?;
         let mut bytes = Vec::new();
-        let mut read = |bytes: &mut Vec<u8>, limit: usize| {
-            file.by_ref().take(limit as u64).read_to_end(bytes).map_err(unreadable)
-        };
-        read(&mut bytes, picture::HEAD)?;
+        read(&mut file, &mut bytes, picture::HEAD)?;
         if picture::media_type(&bytes).is_none() {
             return Err(PictureFault::NotAPicture);
         }
-        // The file may have grown since it was measured.
-        read(&mut bytes, self.bytes)?;
-        if bytes.len() > self.bytes {
-            Err(PictureFault::TooManyBytes { limit: self.bytes })
-        } else {
-            Ok(bytes)
-        }
+        read_rest(&mut file, bytes, self.bytes)
     }
+
+    fn attachment(&self, url: &str, limit: usize) -> Result<Vec<u8>, PictureFault> {
+        let mut file = self.open(url, limit)?;
+        read_rest(&mut file, Vec::new(), limit)
+    }
+}
+
+/// Reads on, up to `limit` bytes more.
+fn read(file: &mut File, bytes: &mut Vec<u8>, limit: usize) -> Result<(), PictureFault> {
+    file.take(limit as u64).read_to_end(bytes).map(|_| ()).map_err(unreadable)
+}
+
+/// Reads to the end. The file may have grown beyond `limit` since it was measured.
+fn read_rest(file: &mut File, mut bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>, PictureFault> {
+    read(file, &mut bytes, limit.saturating_add(1))?;
+    if bytes.len() > limit { Err(PictureFault::TooManyBytes { limit }) } else { Ok(bytes) }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature of map_err")]

@@ -12,6 +12,7 @@ use data_url::DataUrl;
 
 pub use folder::FolderAssets;
 
+use super::Recorded;
 use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
 use crate::document::{Asset, AssetId, Assets, Block, Document, Image, Inline, sha256};
 
@@ -22,6 +23,14 @@ pub trait AssetSource {
     /// # Errors
     /// Why they cannot be had, in a few words without a full stop.
     fn fetch(&self, source: &str) -> Result<Vec<u8>, PictureFault>;
+
+    /// The bytes of the attachment at `url`, of any type, at most `limit` of them.
+    ///
+    /// # Errors
+    /// Why they cannot be had. Without an implementation of its own, a source has pictures only.
+    fn attachment(&self, _url: &str, _limit: usize) -> Result<Vec<u8>, PictureFault> {
+        Err(PictureFault::NotBeside)
+    }
 }
 
 /// A source without pictures.
@@ -31,6 +40,21 @@ pub struct NoAssets;
 impl AssetSource for NoAssets {
     fn fetch(&self, _source: &str) -> Result<Vec<u8>, PictureFault> {
         Err(PictureFault::NoSource)
+    }
+}
+
+/// The files that an archive kept with a page.
+#[derive(Clone, Debug)]
+pub struct RecordedAssets(pub Arc<Recorded>);
+
+impl AssetSource for RecordedAssets {
+    fn fetch(&self, source: &str) -> Result<Vec<u8>, PictureFault> {
+        self.attachment(source, usize::MAX)
+    }
+
+    fn attachment(&self, url: &str, limit: usize) -> Result<Vec<u8>, PictureFault> {
+        let bytes = self.0.files.get(url).ok_or(PictureFault::NotFound)?;
+        if bytes.len() > limit { Err(PictureFault::TooManyBytes { limit }) } else { Ok(bytes.to_vec()) }
     }
 }
 

@@ -8,7 +8,7 @@ use super::disk::Disk;
 use super::inventory::VersionName;
 use super::journal::Journal;
 use super::layout::{
-    EVENTS, INVENTORY, JOURNAL, LOG, SIDECAR, STAGED_FILE, STAGED_OBJECT, STAGING, object_folder,
+    EVENTS, INVENTORY, JOURNAL, LOG, SIDECAR, STAGED_FILE, STAGED_OBJECT, STAGING, TIMESTAMPS, object_folder,
 };
 use super::lock::lock;
 use super::reading::{self, Kind};
@@ -87,6 +87,26 @@ impl<'store> Writer<'store> {
         self.append(&entry, length)?;
         self.log = Some((Some(head_of(&entry)), length + entry.line().len() as u64 + 1));
         Ok(entry)
+    }
+
+    /// Keeps the response of a time-stamp authority about entry `sequence`, in place of an earlier one about the same.
+    /// Whether it is one is the caller's to check: [`crate::archive::events::timestamp::check`].
+    ///
+    /// # Errors
+    /// If it cannot be written; an earlier one is then as it was.
+    pub fn keep_timestamp(&mut self, sequence: u64, response: &[u8]) -> Result<(), StoreError> {
+        self.settled()?;
+        let root = &self.store.root;
+        let path = format!("{TIMESTAMPS}/{sequence}.tsr");
+        reading::look(root, &path)?;
+        let kept = self
+            .disk
+            .folders(root, TIMESTAMPS)
+            .and_then(|()| self.disk.replace(&root.join(STAGED_FILE), &root.join(path), response));
+        if kept.is_err() {
+            self.log = None;
+        }
+        kept
     }
 
     /// Finishes what was begun, and looks where the log ends.

@@ -10,6 +10,8 @@ pub(crate) const OBJECTS: &str = "objects";
 pub(crate) const EVENTS: &str = "events";
 /// The event log.
 pub(crate) const LOG: &str = "events/log.jsonl";
+/// The folder of time-stamp tokens over its head.
+pub(crate) const TIMESTAMPS: &str = "events/timestamps";
 /// Versions in preparation.
 pub(crate) const STAGING: &str = "staging";
 /// The version in preparation; there is one writer, so there is one.

@@ -133,4 +133,31 @@ impl Store {
     pub fn head(&self) -> Result<Option<Head>, StoreError> {
         Ok(events::read_head(&self.root)?.0)
     }
+
+    /// The entries about which there is a time-stamp response, in order.
+    ///
+    /// # Errors
+    /// If their folder cannot be read, or something else is in it.
+    pub fn timestamps(&self) -> Result<Vec<u64>, StoreError> {
+        if reading::look(&self.root, layout::TIMESTAMPS)? == reading::Kind::Missing {
+            return Ok(Vec::new());
+        }
+        let number = |name: String| {
+            let digits = name.strip_suffix(".tsr").and_then(|digits| digits.parse::<u64>().ok());
+            let path = || self.root.join(layout::TIMESTAMPS).join(&name);
+            digits.filter(|number| name == format!("{number}.tsr")).ok_or_else(|| reading::foreign(&path()))
+        };
+        let names = reading::names(&self.root, layout::TIMESTAMPS)?;
+        let mut numbers = names.into_iter().map(number).collect::<Result<Vec<_>, _>>()?;
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// The response of a time-stamp authority about entry `sequence`, if there is one.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is larger than a megabyte.
+    pub fn timestamp(&self, sequence: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        reading::read(&self.root, &format!("{}/{sequence}.tsr", layout::TIMESTAMPS), 1 << 20)
+    }
 }

@@ -1,0 +1,233 @@
+//! Turns a source into a version that is ready to be filed, or into the reason why none is needed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::stored::{metadata, stored};
+use super::{FilingOptions, Task};
+use crate::acquire::{Acquired, Source};
+use crate::archive::package::{Archived, Contents, Filing, Fingerprint, Font, Original, Remark};
+use crate::archive::store::{Object, ObjectId, Store};
+use crate::diagnostic::Diagnostics;
+use crate::document::sha256;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::fonts::Face;
+use crate::message::Describe;
+use crate::pipeline::{Conversion, Options, Pipeline, Timings};
+
+/// What all sources have in common.
+pub(super) struct Workshop<'a> {
+    pub(super) store: &'a Store,
+    pub(super) options: &'a Options,
+    pub(super) environment: &'a Environment,
+    pub(super) filing: &'a FilingOptions<'a>,
+    /// The fonts, once they were looked at: not before a version is made.
+    pub(super) fonts: OnceLock<Vec<Font>>,
+}
+
+/// A source that was read.
+pub(super) struct Prepared {
+    pub(super) id: ObjectId,
+    pub(super) conversion: Conversion,
+    /// The captured files, when they came from the store.
+    pub(super) archived: Option<Archived>,
+    pub(super) fingerprint: Fingerprint,
+    /// What was noticed while it was read.
+    noticed: Diagnostics,
+    /// The newest version when the decision was made; 0 if there was none.
+    pub(super) head: u32,
+    pub(super) decision: Decision,
+}
+
+/// What is to be done.
+pub(super) enum Decision {
+    /// The newest version says all that the source says.
+    Unchanged,
+    /// A version with these files.
+    File(Version),
+}
+
+/// A version that is ready to be filed.
+pub(super) struct Version {
+    pub(super) files: BTreeMap<String, Arc<Vec<u8>>>,
+    pub(super) created: jiff::Timestamp,
+    /// Whether it says what the version before says, only rendered anew.
+    pub(super) rerendered: bool,
+}
+
+/// What was noticed and how long it took, also when it failed.
+#[derive(Default)]
+pub(super) struct Log {
+    pub(super) diagnostics: Diagnostics,
+    pub(super) timings: Timings,
+}
+
+impl Workshop<'_> {
+    /// Reads the source of `task` and decides.
+    pub(super) fn prepare(&self, task: &Task, log: &mut Log) -> Result<Prepared, Error> {
+        let (source, parts, archived, id) = match task {
+            Task::Source(job) => (job.source.clone(), job.parts.clone(), None, None),
+            Task::Stored(id) => {
+                let object = self.object(id)?;
+                let stored = stored(&object, metadata(&object)?)?;
+                (stored.page, stored.parts, Some(stored.archived), Some(id.clone()))
+            }
+        };
+        let mut pipeline = Pipeline::new(self.options, self.environment).with_parts(parts);
+        let read = pipeline.read(&source);
+        log.diagnostics = std::mem::take(&mut pipeline.diagnostics);
+        log.timings = std::mem::take(&mut pipeline.timings);
+        let conversion = read?.conversion;
+        let parts: Vec<Original<'_>> = conversion.parts.iter().map(original).collect();
+        let fingerprint = contents(&conversion, &parts).fingerprint();
+        let id = id.or_else(|| identity(&conversion, &fingerprint));
+        let id = id.ok_or_else(|| Error::Internal("a page without an identifier".to_owned()))?;
+        drop(parts);
+        let decision = Decision::Unchanged;
+        let noticed = log.diagnostics.clone();
+        let mut prepared = Prepared { id, conversion, archived, fingerprint, noticed, head: 0, decision };
+        self.decide(&mut prepared, log)?;
+        Ok(prepared)
+    }
+
+    /// Decides again, after the object got a newer version.
+    pub(super) fn decide(&self, prepared: &mut Prepared, log: &mut Log) -> Result<(), Error> {
+        // What an earlier decision noticed while it wrote is not to be told twice.
+        log.diagnostics.clone_from(&prepared.noticed);
+        let object = self.store.object(&prepared.id)?;
+        prepared.head = object.as_ref().map_or(0, Object::head);
+        let mut same = false;
+        let mut taken_over = prepared.archived.clone();
+        if let Some(object) = &object {
+            let newest = metadata(object)?;
+            let before = newest.fingerprint();
+            same = prepared.fingerprint.adds_nothing_to(&before)
+                || (newest.tool != self.filing.agent.name && self.reads_the_same(prepared, object)?);
+            if self.filing.rerender
+                && taken_over.is_none()
+                && prepared.fingerprint.pages == before.pages
+                && same
+            {
+                taken_over = Some(stored(object, newest)?.archived);
+            }
+        }
+        prepared.decision = if same && !self.filing.rerender {
+            Decision::Unchanged
+        } else {
+            Decision::File(self.version(prepared, taken_over.as_ref(), same, log)?)
+        };
+        Ok(())
+    }
+
+    /// Whether the source says nothing new compared with what this program makes of the archived source: what an older
+    /// program made of it is no edit of the page.
+    fn reads_the_same(&self, prepared: &Prepared, object: &Object) -> Result<bool, Error> {
+        let stored = stored(object, metadata(object)?)?;
+        let mut pipeline = Pipeline::new(self.options, self.environment).with_parts(stored.parts);
+        let Ok(reading) = pipeline.read(&stored.page) else { return Ok(false) };
+        let parts: Vec<Original<'_>> = reading.conversion.parts.iter().map(original).collect();
+        Ok(prepared.fingerprint.adds_nothing_to(&contents(&reading.conversion, &parts).fingerprint()))
+    }
+
+    fn version(
+        &self,
+        prepared: &Prepared,
+        archived: Option<&Archived>,
+        same: bool,
+        log: &mut Log,
+    ) -> Result<Version, Error> {
+        let conversion = &prepared.conversion;
+        let mut pipeline = Pipeline::new(self.options, self.environment);
+        // Writers add to what reading noticed, and the last pages of the renditions name it all.
+        pipeline.diagnostics = log.diagnostics.clone();
+        let artifacts = pipeline.write(conversion);
+        log.timings.append(&mut pipeline.timings);
+        let noticed = std::mem::take(&mut pipeline.diagnostics);
+        let renditions = artifacts
+            .inspect_err(|_| log.diagnostics = noticed.clone())?
+            .into_iter()
+            .map(|artifact| (format!("document.{}", artifact.format.extension()), Arc::new(artifact.bytes)))
+            .collect();
+        let start = (self.environment.stopwatch)();
+        let created = (self.filing.now)();
+        let parts: Vec<Original<'_>> = conversion.parts.iter().map(original).collect();
+        let files = contents(conversion, &parts).files(&Filing {
+            id: &prepared.id,
+            version: prepared.head.saturating_add(1),
+            created,
+            agent: &self.filing.agent,
+            robots: "not applicable: read from files",
+            renditions: &renditions,
+            verified: self.options.verify,
+            fonts: self.fonts.get_or_init(|| fonts(self.environment)),
+            remarks: &remarks(&noticed),
+            archived,
+        });
+        log.timings.push(("package", (self.environment.stopwatch)().saturating_sub(start)));
+        log.diagnostics = noticed;
+        Ok(Version { files, created, rerendered: prepared.head > 0 && same })
+    }
+
+    fn object(&self, id: &ObjectId) -> Result<Object, Error> {
+        let missing = || crate::archive::store::StoreError::Missing { path: id.to_string() };
+        Ok(self.store.object(id)?.ok_or_else(missing)?)
+    }
+}
+
+/// The page's address, as far as it is known before the page is read.
+pub(super) fn known_address(source: &Source, options: &Options) -> Option<ObjectId> {
+    let url = match source {
+        Source::Recorded(recorded) => recorded.page.url.as_ref(),
+        Source::File { .. } | Source::StandardInput => options.acquire.base_url.as_ref(),
+    };
+    url.and_then(ObjectId::of_url)
+}
+
+/// The page's address: from outside, else as the page states it, else the digest of its content.
+fn identity(conversion: &Conversion, fingerprint: &Fingerprint) -> Option<ObjectId> {
+    let stated = || url::Url::parse(&conversion.document.metadata.url.as_ref()?.value).ok();
+    let url = conversion.acquired.url.clone().or_else(stated);
+    url.as_ref().and_then(ObjectId::of_url).or_else(|| ObjectId::of_content(&fingerprint.content))
+}
+
+fn original(acquired: &Acquired) -> Original<'_> {
+    Original {
+        name: &acquired.name,
+        bytes: &acquired.bytes,
+        url: acquired.url.as_ref(),
+        captured: acquired.captured.as_deref(),
+        charset: acquired.transport_charset.as_deref(),
+        http_head: acquired.http_head.as_deref(),
+    }
+}
+
+fn contents<'a>(conversion: &'a Conversion, parts: &'a [Original<'a>]) -> Contents<'a> {
+    Contents {
+        page: original(&conversion.acquired),
+        parts,
+        document: &conversion.document,
+        attachments: &conversion.attachments,
+    }
+}
+
+fn remarks(diagnostics: &Diagnostics) -> Vec<Remark> {
+    diagnostics
+        .iter()
+        .map(|diagnostic| Remark {
+            code: diagnostic.code().to_owned(),
+            severity: diagnostic.severity().name().to_owned(),
+            message: diagnostic.to_string(),
+        })
+        .collect()
+}
+
+fn fonts(environment: &Environment) -> Vec<Font> {
+    Face::ALL
+        .into_iter()
+        .map(|face| {
+            let bytes = environment.fonts.bytes(face);
+            Font { file: face.file_name().to_owned(), sha256: sha256((*bytes).as_ref()) }
+        })
+        .collect()
+}

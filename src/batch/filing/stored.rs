@@ -1,0 +1,70 @@
+//! Turns an archived version back into a source that can be converted again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::acquire::{Acquired, Recorded, Source};
+use crate::archive::package::{Archived, METADATA, PackageError, PackageMetadata, SOURCE, SourceRole, warc};
+use crate::archive::store::Object;
+use crate::error::Error;
+
+/// Captured files may have this many bytes together.
+const LARGEST: u64 = 4 << 30;
+
+/// The captured files of a version.
+pub(super) struct Stored {
+    pub(super) page: Source,
+    pub(super) parts: Vec<Source>,
+    pub(super) archived: Archived,
+}
+
+/// The metadata of the newest version of `object`.
+pub(super) fn metadata(object: &Object) -> Result<PackageMetadata, Error> {
+    let json = object.read(object.head(), METADATA)?;
+    let wrong = |why| PackageError::Metadata { object: object.id().to_string(), why };
+    Ok(PackageMetadata::from_json(&json).map_err(wrong)?)
+}
+
+/// The captured files of the newest version of `object`, whose metadata are `metadata`.
+pub(super) fn stored(object: &Object, metadata: PackageMetadata) -> Result<Stored, Error> {
+    let name = || object.id().to_string();
+    let bytes = object.read(object.head(), SOURCE)?;
+    let records =
+        warc::read(&bytes, LARGEST).map_err(|fault| PackageError::Source { object: name(), fault })?;
+    let mut records: BTreeMap<String, warc::Record> =
+        records.into_iter().map(|record| (record.id.clone(), record)).collect();
+    let capture = &metadata.capture;
+    let url = |text: &Option<String>| text.as_deref().and_then(|text| Url::parse(text).ok());
+    let mut pages = Vec::new();
+    let mut files = BTreeMap::new();
+    for source in &metadata.sources {
+        let Some(record) = records.remove(&source.record) else {
+            return Err(PackageError::Missing { object: name(), record: source.record.clone() }.into());
+        };
+        match source.role {
+            SourceRole::Page | SourceRole::Part => pages.push(Acquired {
+                name: source.name.clone(),
+                bytes: record.payload,
+                url: url(&capture.requested_url),
+                transport_charset: capture.transport_charset.clone(),
+                captured: capture.captured.clone(),
+                http_head: record.http_head,
+            }),
+            SourceRole::Picture | SourceRole::Attachment => {
+                files.insert(source.name.clone(), Arc::new(record.payload));
+            }
+        }
+    }
+    let mut sources = pages.into_iter().map(|page| {
+        let files = std::mem::take(&mut files);
+        Source::Recorded(Arc::new(Recorded { page, files }))
+    });
+    let Some(page) = sources.next() else {
+        let why = "no page among the sources".to_owned();
+        return Err(PackageError::Metadata { object: name(), why }.into());
+    };
+    let parts = sources.collect();
+    Ok(Stored { page, parts, archived: Archived { warc: Arc::new(bytes), metadata } })
+}
