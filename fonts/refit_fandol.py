@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Refit the outlines of FandolFang and FandolKai with fewer curves: the source of GwFangSong and GwKai.
+"""Refit the outlines of FandolFang and FandolKai with fewer curves: the source of Gw FangSong and Gw KaiTi.
 
 usage: refit_fandol.py SOURCE OUT        needs fonttools==4.68.0, numpy==2.4.6
        SOURCE holds the unmodified FandolFang-Regular.otf and FandolKai-Regular.otf
@@ -27,7 +27,7 @@ SAMPLES = 8      # per piece of the old outline
 LONGEST = 14     # pieces of the old outline that one curve may replace
 FONTS = {
     "FandolFang-Regular.otf": ("GwFangSong-Regular.otf", "Gw FangSong", "GwFangSong-Regular"),
-    "FandolKai-Regular.otf": ("GwKai-Regular.otf", "Gw Kai", "GwKai-Regular"),
+    "FandolKai-Regular.otf": ("GwKaiTi-Regular.otf", "Gw KaiTi", "GwKaiTi-Regular"),
 }
 T = numpy.linspace(0, 1, SAMPLES + 1)[1:]
 

@@ -38,6 +38,7 @@ pub mod batch;
 pub mod catalogue;
 pub mod cli;
 pub mod colophon;
+pub mod compare;
 pub mod decode;
 pub mod diagnostic;
 pub mod document;

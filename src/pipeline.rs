@@ -271,11 +271,10 @@ impl<'a> Pipeline<'a> {
                 let pages = self.timed("layout", |diagnostics| {
                     lay_out(document, colophon, &options.page, &environment.fonts, diagnostics)
                 })?;
-                let (date, date_known) = self.date(document);
+                let date = self.date(document);
                 let pdf_options = PdfOptions {
                     standard: self.standard(&pages),
                     date,
-                    date_known,
                     source: Some(SourceFile {
                         name: &acquired.name,
                         media_type: "text/html",
@@ -284,7 +283,7 @@ impl<'a> Pipeline<'a> {
                     version: env!("CARGO_PKG_VERSION"),
                 };
                 let written = self.timed("write-pdf", |diagnostics| {
-                    write::pdf::pdf(document, &pages, &environment.pdf_fonts, &pdf_options, diagnostics)
+                    write::pdf::pdf(document, pages, &environment.pdf_fonts, &pdf_options, diagnostics)
                         .map_err(write::WriteError::from)
                 })?;
                 if options.verify {
@@ -349,15 +348,15 @@ impl<'a> Pipeline<'a> {
         colophon::rows(document, &Colophon { tool, fonts: &[], remarks: &remarks })
     }
 
-    /// The date of the PDF and whether the source gives it: publication, else capture, else `SOURCE_DATE_EPOCH`,
+    /// The date of the PDF: publication, else capture, else `SOURCE_DATE_EPOCH`,
     /// else 1970. Never the wall clock and never a file's modification time: the same page gives the same bytes.
-    fn date(&self, document: &Document) -> (Moment, bool) {
+    fn date(&self, document: &Document) -> Moment {
         let captured = || document.provenance.captured.as_deref().and_then(|captured| captured.parse().ok());
         if let Some(moment) = document.metadata.published.as_ref().map(|field| field.value).or_else(captured)
         {
-            return (moment, true);
+            return moment;
         }
-        (self.environment.epoch.unwrap_or(Moment::from(jiff::civil::date(1970, 1, 1))), false)
+        self.environment.epoch.unwrap_or(Moment::from(jiff::civil::date(1970, 1, 1)))
     }
 
     /// The standard asked for, or the strongest that the characters of the document allow.

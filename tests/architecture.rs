@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module at the top of `src/`, and the modules it may name.
-const MAY_NAME: [(&str, &[&str]); 22] = [
+const MAY_NAME: &[(&str, &[&str])] = &[
     ("message", &[]),
     ("document", &["furniture"]), // in a link of the documentation only
     ("diagnostic", &["message"]),
@@ -20,8 +20,9 @@ const MAY_NAME: [(&str, &[&str]); 22] = [
     ("write", &["colophon", "diagnostic", "document", "fonts", "furniture", "layout", "message"]),
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
-    ("catalogue", &["archive", "document", "message"]),
     ("archive", &["document", "message"]),
+    ("compare", &["document", "message", "write"]), // the content security policy of written pages
+    ("catalogue", &["archive", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -80,6 +81,7 @@ const MAY_NAME: [(&str, &[&str]); 22] = [
             "archive",
             "batch",
             "catalogue",
+            "compare",
             "diagnostic",
             "document",
             "environment",
@@ -157,7 +159,7 @@ fn named(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn data_flows_one_way() {
-    let rules: BTreeMap<&str, &[&str]> = MAY_NAME.into_iter().collect();
+    let rules: BTreeMap<&str, &[&str]> = MAY_NAME.iter().copied().collect();
     let mut wrong = Vec::new();
     for (module, files) in modules() {
         if module == "main" {

@@ -22,7 +22,7 @@ use crate::support::root;
 
 pub(crate) static ENVIRONMENT: LazyLock<Environment> = LazyLock::new(|| {
     let fonts = FontLibrary::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts")).unwrap();
-    let pdf_fonts = PdfFonts::new(&fonts).expect("the fonts");
+    let pdf_fonts = PdfFonts::new(&fonts);
     Environment { fonts, pdf_fonts, epoch: None, stopwatch: || std::time::Duration::ZERO }
 });
 
@@ -195,13 +195,7 @@ fn documents() -> impl Strategy<Value = Document> {
 }
 
 fn pdf_options() -> PdfOptions<'static> {
-    PdfOptions {
-        standard: PdfStandard::A2a,
-        date: "2018-01-31".parse().unwrap(),
-        date_known: true,
-        source: None,
-        version: "0",
-    }
+    PdfOptions { standard: PdfStandard::A2a, date: "2018-01-31".parse().unwrap(), source: None, version: "0" }
 }
 
 /// `PROPTEST_CASES` tries more than the usual number.
@@ -241,7 +235,7 @@ proptest! {
         let style = PageStyle { substitute_missing: true, ..PageStyle::default() };
         let pages = lay_out(&document, None, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
         let written =
-            write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
+            write::pdf::pdf(&document, pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
         prop_assert_eq!(verify::pdf::verify(&document::text::text(&document), &written), Ok(()));
     }
 
@@ -393,8 +387,7 @@ fn conserved(bytes: &[u8]) -> Result<(), TestCaseError> {
     prop_assert_eq!(verify::docx::verify(&expected, &docx), Ok(()));
     let style = PageStyle { substitute_missing: true, ..PageStyle::default() };
     let pages = lay_out(&document, None, &style, &ENVIRONMENT.fonts, diagnostics).unwrap();
-    let pdf =
-        write::pdf::pdf(&document, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
+    let pdf = write::pdf::pdf(&document, pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
     prop_assert_eq!(verify::pdf::verify(&expected, &pdf), Ok(()));
     Ok(())
 }

@@ -19,6 +19,13 @@ Exit codes:
   130  interrupted (SIGINT)
   143  terminated (SIGTERM)";
 
+/// Exit codes of `diff`.
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0    compared, whatever differs
+  1    a page or version cannot be read; with --exit-code: something differs
+  2    wrong usage, no such page or version";
+
 /// Archive what Chinese government sites publish: page → PDF/A, DOCX, text
 #[derive(Debug, Parser)]
 #[command(name = "guidang", version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
@@ -40,16 +47,19 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Show what was decided about a page, and why
     Inspect(InspectArgs),
-    /// Find documents in the archive
-    #[command(after_help = super::search::EXIT_CODES)]
-    Search(super::search::SearchArgs),
-    /// Look after the catalogue that search uses
-    Catalogue(super::search::CatalogueArgs),
     /// File pages in a preservation store, a new version of each that has changed
     #[command(after_help = EXIT_CODES)]
     Archive(ArchiveArgs),
     /// Show what was done to a store
     Log(LogArgs),
+    /// Show what differs between two versions of an archived page, or between two files
+    #[command(after_help = DIFF_EXIT_CODES)]
+    Diff(DiffArgs),
+    /// Find documents in the archive
+    #[command(after_help = super::search::EXIT_CODES)]
+    Search(super::search::SearchArgs),
+    /// Look after the catalogue that search uses
+    Catalogue(super::search::CatalogueArgs),
 }
 
 /// How a page is read.
@@ -207,6 +217,33 @@ pub(super) struct ArchiveArgs {
     /// Do not wait until what is written is on the medium. For measurements: a power failure may lose it
     #[arg(long, hide = true)]
     pub no_fsync: bool,
+    /// How pages are read
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// `guidang diff`.
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// An archived page (its address or an unambiguous part of it) and one or two versions [default: the last two];
+    /// or two files: pages, or Documents in JSON
+    #[arg(value_name = "ID [V1 V2] | OLD NEW", required = true, num_args = 1..=3)]
+    pub targets: Vec<String>,
+    /// Folder of the archive [default: output/archive]
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+    /// Write both sides next to each other as one HTML page (- for standard output)
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub html: Option<PathBuf>,
+    /// End with 1 if anything differs
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Unchanged clauses shown around each that differs
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub context: usize,
     /// How pages are read
     #[command(flatten)]
     pub read: ReadArgs,

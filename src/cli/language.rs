@@ -33,7 +33,7 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 }
 
 /// Chinese help of each argument, by its clap id.
-const ARGUMENTS: [(&str, &str); 36] = [
+const ARGUMENTS: &[(&str, &str)] = &[
     ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
     ("source", "网页文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
@@ -61,7 +61,6 @@ const ARGUMENTS: [(&str, &str); 36] = [
     ("lang", "消息语言"),
     ("fonts", "字体文件夹"),
     ("json", "输出 JSON，供程序使用"),
-    ("store", "归档库文件夹"),
     ("lock_wait", "等待其他写入进程的秒数"),
     ("rerender", "为每个来源生成新版本；不给来源时，按库中存档的源文件重新生成全部网页"),
     ("operator", "归档人或单位，记入档案"),
@@ -69,6 +68,14 @@ const ARGUMENTS: [(&str, &str); 36] = [
     ("no_fsync", "不等待写入介质，仅供测量"),
     ("object", "只显示此对象的记录"),
     ("last", "只显示最后 N 条"),
+    (
+        "targets",
+        "已归档的网页（地址或其中能唯一确定的一段）和一个或两个版本号 [默认：最近两版]；或两个文件：网页或 JSON 格式的 Document",
+    ),
+    ("store", "归档库文件夹 [默认：output/archive]"),
+    ("html", "左右对照写成一个 HTML 页面（- 表示标准输出）"),
+    ("exit_code", "有差异时以 1 退出"),
+    ("context", "每处变化前后显示的未变段落数"),
     ("help", "显示帮助"),
 ];
 
@@ -88,21 +95,29 @@ const EXIT_CODES: &str = "\
   130  被中断（SIGINT）
   143  被终止（SIGTERM）";
 
+const DIFF_EXIT_CODES: &str = "\
+退出码：
+  0  已比对，无论有无差异
+  1  网页或版本读不出；用 --exit-code 时：有差异
+  2  用法错误，或没有该网页、该版本";
+
 /// The command with its help in Chinese.
 #[must_use]
 pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let about = match command.get_name() {
         "convert" => "将网页转换为 PDF、DOCX 和纯文本",
         "inspect" => "显示对网页作出的判断及依据",
+        "archive" => "将网页存入归档库，内容有变的存为新版本",
+        "log" => "显示归档库的操作记录",
+        "diff" => "比对一个已归档网页的两个版本，或两个文件",
         "search" => "在归档库中检索",
         "catalogue" => "管理检索所用的目录库",
         "rebuild" => "依据归档库重建目录库",
-        "archive" => "将网页存入归档库，内容有变的存为新版本",
-        "log" => "显示归档库的操作记录",
         _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
     };
     let exit_codes = match command.get_name() {
         "inspect" | "log" | "catalogue" | "rebuild" => None,
+        "diff" => Some(DIFF_EXIT_CODES),
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
     };
@@ -112,11 +127,12 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let usage = match command.get_name() {
         "convert" => "guidang convert [选项] [来源]...",
         "inspect" => "guidang inspect [选项] <来源>",
+        "archive" => "guidang archive [选项] [来源]...",
+        "log" => "guidang log [选项]",
+        "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
         "search" => "guidang search [选项] [词]...",
         "catalogue" => "guidang catalogue <命令>",
         "rebuild" => "guidang catalogue rebuild [选项]",
-        "archive" => "guidang archive [选项] [来源]...",
-        "log" => "guidang log [选项]",
         _ => "guidang [选项] [来源]...\n      guidang <命令>",
     };
     let mut command = command

@@ -3,6 +3,7 @@
 mod archive;
 mod args;
 mod convert;
+mod diff;
 mod inspect;
 mod language;
 mod log;
@@ -82,10 +83,11 @@ pub fn run(arguments: &[OsString]) -> Exit {
     };
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
-        Some(Command::Search(args)) => search::run(&args, language),
-        Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
         Some(Command::Archive(args)) => archive::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
+        Some(Command::Diff(args)) => diff::run(&args, language),
+        Some(Command::Search(args)) => search::run(&args, language),
+        Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }

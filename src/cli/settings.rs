@@ -147,7 +147,7 @@ pub(super) fn clock() -> Result<(impl Fn() -> Timestamp + Sync, bool), SettingsE
 pub(super) fn environment(args: &ReadArgs) -> Result<Environment, SettingsError> {
     let fonts = FontLibrary::open(&font_folder(args.fonts.as_deref())?)
         .map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
-    let pdf_fonts = PdfFonts::new(&fonts).map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
+    let pdf_fonts = PdfFonts::new(&fonts);
     Ok(Environment { fonts, pdf_fonts, epoch: source_date_epoch()?, stopwatch })
 }
 

@@ -18,7 +18,9 @@
 mod check;
 mod content;
 mod digest;
+mod inline;
 mod json;
+mod list;
 mod metadata;
 mod table;
 pub mod text;
@@ -26,7 +28,9 @@ pub mod text;
 pub use check::{Violation, check};
 pub use content::content_digest;
 pub use digest::sha256;
+pub use inline::{Inline, Position, Run, Style};
 pub use json::{SCHEMA, from_json, to_json};
+pub use list::{List, Marker};
 pub use metadata::{Candidate, Encoding, Field, Metadata, Moment, Origin, Part, Provenance, Received};
 pub use table::{Cell, Placement, Row, Table};
 
@@ -205,198 +209,6 @@ impl Align {
     }
 }
 
-/// Inline content.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Inline {
-    /// A run of text in one style.
-    Text(Run),
-    /// A picture within the line.
-    Image(Image),
-    /// A line break the page asks for inside a paragraph.
-    LineBreak,
-    /// The mark of a note.
-    NoteReference {
-        /// Index into [`Document::notes`].
-        note: usize,
-    },
-}
-
-/// A run of text in one style. Never empty, never adjacent to a run of the same style and link.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Run {
-    /// The characters, exactly as published: no normalisation, no repair. No control characters.
-    pub text: String,
-    /// How they are emphasised.
-    #[serde(default, skip_serializing_if = "Style::is_plain")]
-    pub style: Style,
-    /// The absolute URL they link to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
-}
-
-impl Run {
-    /// A plain run.
-    #[must_use]
-    pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
-    }
-}
-
-/// The emphasis of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "the marks combine freely")]
-pub struct Style {
-    /// 加粗.
-    #[serde(skip_serializing_if = "is_false")]
-    pub strong: bool,
-    /// 斜体; set in 楷体, since Chinese has no italic.
-    #[serde(skip_serializing_if = "is_false")]
-    pub emphasis: bool,
-    /// 下划线.
-    #[serde(skip_serializing_if = "is_false")]
-    pub underline: bool,
-    /// 删除线.
-    #[serde(skip_serializing_if = "is_false")]
-    pub strike: bool,
-    /// 上标 or 下标.
-    #[serde(skip_serializing_if = "Position::is_baseline")]
-    pub position: Position,
-}
-
-impl Style {
-    /// Whether nothing is emphasised.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// Vertical position of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Position {
-    /// On the line.
-    #[default]
-    Baseline,
-    /// 上标.
-    Superscript,
-    /// 下标.
-    Subscript,
-}
-
-impl Position {
-    /// Whether the run stands on the line.
-    #[must_use]
-    pub fn is_baseline(&self) -> bool {
-        *self == Self::Baseline
-    }
-}
-
-/// A list whose marks the page left to the browser. The marks are furniture: they are not part of the text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct List {
-    /// What stands before each item.
-    pub marker: Marker,
-    /// Number of the first item; 1 unless the page says otherwise.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub start: u32,
-    /// The items, each a list of blocks.
-    pub items: Vec<Vec<Block>>,
-}
-
-/// What stands before a list item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Marker {
-    /// `●`.
-    Bullet,
-    /// `1.`.
-    Decimal,
-    /// `a.`.
-    LowerAlpha,
-    /// `A.`.
-    UpperAlpha,
-    /// `i.`.
-    LowerRoman,
-    /// `I.`.
-    UpperRoman,
-    /// `一、`.
-    Han,
-    /// Nothing: `list-style: none`.
-    None,
-}
-
-impl List {
-    /// The mark of the item at `index` (from 0), empty for [`Marker::None`].
-    #[must_use]
-    pub fn mark(&self, index: usize) -> String {
-        self.marker.mark(self.start.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)))
-    }
-}
-
-impl Marker {
-    /// The mark for item number `n`.
-    #[must_use]
-    pub fn mark(self, n: u32) -> String {
-        match self {
-            Self::None => String::new(),
-            Self::Bullet => "●".to_owned(),
-            Self::Decimal => format!("{n}."),
-            Self::LowerAlpha => format!("{}.", alphabetic(n)),
-            Self::UpperAlpha => format!("{}.", alphabetic(n).to_uppercase()),
-            Self::LowerRoman => format!("{}.", roman(n)),
-            Self::UpperRoman => format!("{}.", roman(n).to_uppercase()),
-            Self::Han => format!("{}、", text::han_number(n)),
-        }
-    }
-}
-
-/// `a`…`z`, `aa`… (CSS Counter Styles 3, `lower-alpha`); 0 falls back to digits as CSS has it.
-fn alphabetic(mut n: u32) -> String {
-    if n == 0 {
-        return "0".to_owned();
-    }
-    let mut letters = Vec::new();
-    while n > 0 {
-        n -= 1;
-        letters.push(char::from(b'a' + u8::try_from(n % 26).unwrap_or(0)));
-        n /= 26;
-    }
-    letters.iter().rev().collect()
-}
-
-/// `i`, `ii`… (CSS Counter Styles 3, `lower-roman`, range 1 to 3999, else digits).
-fn roman(mut n: u32) -> String {
-    const PARTS: [(u32, &str); 13] = [
-        (1000, "m"),
-        (900, "cm"),
-        (500, "d"),
-        (400, "cd"),
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ];
-    if !(1..=3999).contains(&n) {
-        return n.to_string();
-    }
-    let mut numeral = String::new();
-    for (value, letters) in PARTS {
-        while n >= value {
-            numeral.push_str(letters);
-            n -= value;
-        }
-    }
-    numeral
-}
-
 /// A picture standing on its own, with its caption.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
@@ -473,13 +285,4 @@ pub struct Asset {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
-}
-
-fn one() -> u32 {
-    1
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
-fn is_one(value: &u32) -> bool {
-    *value == 1
 }

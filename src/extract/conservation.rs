@@ -1,13 +1,17 @@
 //! The law that extraction keeps every character of the region that it does not report as removed.
 
+use crate::extract::whitespace;
 use proptest::prelude::*;
 
-use super::compose::compose;
-use super::page::{Kind, Page};
-use super::score::Weights;
-use super::{blocks, noise, region, sites::Sites};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Document, check, text};
+use crate::extract::blocks;
+use crate::extract::boilerplate::noise;
+use crate::extract::page::{Kind, Page};
+use crate::extract::region;
+use crate::extract::region::score::Weights;
+use crate::extract::region::sites::Sites;
+use crate::extract::structure::compose::compose;
 
 const PIECES: [&str; 58] = [
     "<table>",
@@ -101,7 +105,7 @@ proptest! {
                     && !item.hidden
                     && !noise.removed[index]
                 {
-                    expected.extend(text::significant(text).filter(|c| !super::whitespace::is_forbidden(*c)));
+                    expected.extend(text::significant(text).filter(|c| !whitespace::is_forbidden(*c)));
                 }
             }
         }

@@ -3,60 +3,48 @@
 //! 1. `page`: the tree becomes a flat view with the `lines` a reader sees;
 //! 2. `refusal`: what is no document is refused by name;
 //! 3. `region`: site rules (`sites`) or weights (`score`) find the container;
-//! 4. `noise`: `boilerplate` (by `phrases`) within it is taken out, and told;
+//! 4. `noise`: `boilerplate` (by `phrases` and `names`) within it is taken out, and told;
 //! 5. `metadata`: tags, index table, info line, heading, breadcrumb;
 //! 6. `blocks`: `paragraphs`, `tables`, `lists`, `pictures`, `notes`, `attachments`;
-//! 7. `compose`: title, `roles`, `outline`, `captions`.
+//! 7. `structure`: `compose` finds the place of the title, `roles`, `outline`, `captions`.
 //!
 //! An article that a site spreads over several pages is put together from their extractions in `parts`.
 
-mod attachments;
 mod blocks;
 mod boilerplate;
-mod captions;
-mod compose;
 #[cfg(test)]
 mod conservation;
-mod inlines;
-mod lines;
-mod links;
-mod lists;
 mod metadata;
-mod noise;
-mod notes;
-mod outline;
 mod page;
-mod paragraphs;
 mod parts;
-mod phrases;
-mod pictures;
 mod refusal;
 mod region;
-mod roles;
-mod score;
-mod sites;
+mod structure;
 mod suspicious;
-mod tables;
 #[cfg(test)]
 mod tests;
 mod trace;
 mod whitespace;
 
 pub use parts::{Pages, join};
-pub use sites::Sites;
+pub use region::sites::Sites;
 pub use trace::{Choice, Kept, Removed, Trace, TracedRegion};
 
 use url::Url;
 
 use self::blocks::Built;
+use self::blocks::{attachments, inlines};
 use self::boilerplate::Kind as Boilerplate;
-use self::compose::{Composed, Title};
+use self::boilerplate::noise;
+use self::boilerplate::noise::{Noise, Piece};
 use self::metadata::Gathered;
 use self::metadata::tags::Tags;
-use self::noise::{Noise, Piece};
+use self::page::lines;
 use self::page::{Kind, Page};
 use self::region::Region;
-use self::score::Weights;
+use self::region::score::Weights;
+use self::structure::compose::{Composed, Title};
+use self::structure::{compose, roles};
 use self::trace::excerpt;
 use self::whitespace::squeeze;
 use crate::diagnostic::{Diagnostic, Diagnostics};

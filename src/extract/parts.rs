@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::inlines;
-use super::outline::{self, Rung};
-use super::page::{Kind, Page};
-use super::{Extraction, whitespace};
+use super::Extraction;
 use crate::document::{Block, Inline, Level, Note, Paragraph, Role};
+use crate::extract::blocks::inlines;
+use crate::extract::page::{Kind, Page};
+use crate::extract::structure::outline::{self, Rung};
+use crate::extract::whitespace;
 
 /// What a page says about the other pages of its article: `createPageHTML(3, 0, "t1", "html")`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +180,8 @@ mod tests {
     use super::{call, join};
     use crate::diagnostic::Diagnostics;
     use crate::document::{Block, Role};
-    use crate::extract::{ExtractOptions, Extraction, extract, inlines};
+    use crate::extract::blocks::inlines;
+    use crate::extract::{ExtractOptions, Extraction, extract};
     use crate::parse::{ParseOptions, parse};
 
     fn part(body: &str) -> Extraction {

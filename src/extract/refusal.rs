@@ -1,20 +1,27 @@
 //! Turns a page without a document into the reason why it is none.
 
 use super::ExtractError;
-use super::boilerplate::is_linked;
-use super::page::{Kind, Page, Tag, attribute};
-use super::region::Region;
-use super::score::Weights;
-use super::trace::Choice;
-use super::whitespace::squeeze;
 use crate::document::{Attachment, Block, Inline};
+use crate::extract::blocks::attachments;
+use crate::extract::blocks::inlines;
+use crate::extract::blocks::pictures;
+use crate::extract::boilerplate::is_linked;
+use crate::extract::metadata::date;
+use crate::extract::metadata::info_line;
+use crate::extract::page;
+use crate::extract::page::lines;
+use crate::extract::page::{Kind, Page, Tag, attribute};
+use crate::extract::region::Region;
+use crate::extract::region::score::Weights;
+use crate::extract::trace::Choice;
+use crate::extract::whitespace::squeeze;
 
 /// Characters up to which a page's text may be a mere message.
 const MESSAGE: usize = 400;
 
 /// Refuses what is no page with a document, before any region is looked for.
 pub(super) fn before(page: &Page<'_>, title: &str) -> Result<(), ExtractError> {
-    if page.items.iter().filter_map(super::page::Item::element).any(|element| element.name() == "frameset") {
+    if page.items.iter().filter_map(page::Item::element).any(|element| element.name() == "frameset") {
         return Err(ExtractError::Frameset);
     }
     let (text, strange) = raw(page);
@@ -23,7 +30,7 @@ pub(super) fn before(page: &Page<'_>, title: &str) -> Result<(), ExtractError> {
     }
     let visible: usize = page.lines.iter().map(|line| line.length).sum();
     if visible <= MESSAGE {
-        let message: String = page.lines.iter().map(super::lines::Line::squeezed).collect();
+        let message: String = page.lines.iter().map(lines::Line::squeezed).collect();
         if is_challenge(page, &message, title) {
             return Err(ExtractError::Challenge);
         }
@@ -39,7 +46,7 @@ pub(super) fn before(page: &Page<'_>, title: &str) -> Result<(), ExtractError> {
 
 /// Why a page in which no region was found holds no document.
 pub(super) fn without_region(page: &Page<'_>, title: &str) -> ExtractError {
-    let message: String = page.lines.iter().take(200).map(super::lines::Line::squeezed).collect();
+    let message: String = page.lines.iter().take(200).map(lines::Line::squeezed).collect();
     if is_missing(&squeeze(title), "") {
         return ExtractError::NotFound;
     }
@@ -52,12 +59,11 @@ pub(super) fn without_region(page: &Page<'_>, title: &str) -> ExtractError {
         .iter()
         .filter(|item| !item.hidden && item.tag() == Tag::Anchor)
         .filter_map(|item| attribute(item.element()?, "href"))
-        .any(|target| super::attachments::media_type(target).is_some());
-    let embedded = page.items.iter().filter_map(super::page::Item::element).any(|element| {
+        .any(|target| attachments::media_type(target).is_some());
+    let embedded = page.items.iter().filter_map(page::Item::element).any(|element| {
         matches!(element.name(), "iframe" | "embed" | "object")
             && ["src", "data"].into_iter().any(|name| {
-                attribute(element, name)
-                    .is_some_and(|source| super::attachments::media_type(source).is_some())
+                attribute(element, name).is_some_and(|source| attachments::media_type(source).is_some())
             })
     });
     if listed >= 10 && !(files && listed < 40) {
@@ -75,10 +81,9 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
         return false;
     }
     // A list page has no info line; a document beside lists of other documents has.
-    let informed =
-        page.lines[..page.lines.partition_point(|line| line.start < region.end())].iter().any(|line| {
-            line.length <= 260 && !is_linked(line) && super::metadata::info_line::is_info_line(&line.text)
-        });
+    let informed = page.lines[..page.lines.partition_point(|line| line.start < region.end())]
+        .iter()
+        .any(|line| line.length <= 260 && !is_linked(line) && info_line::is_info_line(&line.text));
     if informed {
         return false;
     }
@@ -96,7 +101,7 @@ pub(super) fn is_index(page: &Page<'_>, region: &Region, weights: &Weights, decl
         .iter()
         .filter(|line| line.length <= 120)
         .filter(|line| line.linked > 0 || line.length <= 16)
-        .filter(|line| super::metadata::date::find(&line.text).is_some())
+        .filter(|line| date::find(&line.text).is_some())
         .count();
     let prose =
         page.lines.iter().filter(|line| line.marks >= 2 && line.length >= 30 && !is_linked(line)).count();
@@ -121,7 +126,7 @@ pub(super) fn holds_only_files(body: &[Block], files: &[Attachment]) -> bool {
         Block::Title { .. } => true,
         Block::Paragraph(paragraph) => {
             let pictured = paragraph.content.iter().any(|inline| matches!(inline, Inline::Image(_)));
-            let mut rest = squeeze(&super::inlines::text(&paragraph.content));
+            let mut rest = squeeze(&inlines::text(&paragraph.content));
             for name in names.iter().filter(|name| !name.is_empty()) {
                 rest = rest.replace(name.as_str(), "");
             }
@@ -147,11 +152,8 @@ pub(super) fn is_form(page: &Page<'_>, region: &Region) -> bool {
     }
     let lines = region.parts.iter().flat_map(|part| page.lines_between(part.start, part.end));
     let prose = lines.map(|at| &page.lines[at]).any(|line| line.marks >= 1 && line.length >= 12);
-    let informed = page
-        .lines
-        .iter()
-        .any(|line| line.length <= 260 && super::metadata::info_line::is_info_line(&line.text));
-    let field = |item: &super::page::Item<'_>| {
+    let informed = page.lines.iter().any(|line| line.length <= 260 && info_line::is_info_line(&line.text));
+    let field = |item: &page::Item<'_>| {
         item.element().is_some_and(|element| match element.name() {
             "select" | "textarea" => true,
             "input" => !attribute(element, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("hidden")),
@@ -163,18 +165,18 @@ pub(super) fn is_form(page: &Page<'_>, region: &Region) -> bool {
 
 /// Whether the region is a list of other pages with their abstracts: linked titles, each with a text and a date.
 fn is_abstracts(page: &Page<'_>, region: &Region) -> bool {
-    let lines: Vec<&super::lines::Line> = region
+    let lines: Vec<&lines::Line> = region
         .parts
         .iter()
         .flat_map(|part| page.lines_between(part.start, part.end))
         .map(|line| &page.lines[line])
         .collect();
-    let item = |line: &super::lines::Line| is_linked(line) && line.length >= 8;
+    let item = |line: &lines::Line| is_linked(line) && line.length >= 8;
     let items = lines.iter().filter(|line| item(line)).count();
     let (mut since, mut prose, mut beside, mut dated) = (usize::MAX, 0, 0, 0);
     for line in &lines {
         since = if item(line) { 0 } else { since.saturating_add(1) };
-        let dates = line.length <= 40 && super::metadata::date::find(&line.text).is_some();
+        let dates = line.length <= 40 && date::find(&line.text).is_some();
         dated += usize::from(dates && since <= 4);
         if line.marks >= 2 && line.length >= 30 && !is_linked(line) {
             prose += 1;
@@ -231,7 +233,7 @@ fn is_challenge(page: &Page<'_>, message: &str, title: &str) -> bool {
     let pictured = page
         .items
         .iter()
-        .any(|item| item.tag() == Tag::Image && !item.hidden && !super::pictures::is_decoration(item));
+        .any(|item| item.tag() == Tag::Image && !item.hidden && !pictures::is_decoration(item));
     if message.chars().count() >= 40 || pictured {
         return false;
     }
@@ -297,7 +299,7 @@ fn is_missing(title: &str, message: &str) -> bool {
 fn asks_for_login(page: &Page<'_>, message: &str) -> bool {
     const PHRASES: [&str; 7] =
         ["请登录", "请先登录", "登录后查看", "登录后访问", "用户登录", "账号登录", "统一身份认证"];
-    let password = page.items.iter().filter_map(super::page::Item::element).any(|element| {
+    let password = page.items.iter().filter_map(page::Item::element).any(|element| {
         element.name() == "input"
             && attribute(element, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
     });

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Block, Inline};
+use crate::extract::trace;
 
 /// More excerpts than this of one document tell nothing new.
 const MOST: usize = 20;
@@ -36,7 +37,7 @@ pub(super) fn report(body: &[Block], diagnostics: &mut Diagnostics) {
             examine(&text, &mut found);
             let balance = count(&text, '“') - count(&text, '”');
             if balance != 0 && unclosed.is_none() {
-                unclosed = Some(super::trace::excerpt(&text, 30));
+                unclosed = Some(trace::excerpt(&text, 30));
             }
             quotes += balance;
             text.clear();

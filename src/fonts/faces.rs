@@ -6,7 +6,7 @@
 pub enum Face {
     /// `Gw FangSong` (`FandolFang` with fewer curves), 仿宋.
     FangSong,
-    /// `FandolKai`, 楷体.
+    /// `Gw KaiTi` (`FandolKai` with fewer curves), 楷体.
     Kai,
     /// Noto Sans CJK SC Medium, 黑体.
     Hei,
@@ -58,7 +58,7 @@ impl Face {
     pub fn file_name(self) -> &'static str {
         match self {
             Self::FangSong => "GwFangSong-Regular.otf",
-            Self::Kai => "FandolKai-Regular.otf",
+            Self::Kai => "GwKaiTi-Regular.otf",
             Self::Hei => "NotoSansCJKsc-Medium.gbk.otf",
             Self::Title => "NotoSerifCJKsc-Bold.gbk.otf",
             Self::Song => "NotoSerifCJKsc-Regular.han.otf",
@@ -77,7 +77,7 @@ impl Face {
     pub fn name(self) -> &'static str {
         match self {
             Self::FangSong => "Gw FangSong",
-            Self::Kai => "FandolKai",
+            Self::Kai => "Gw KaiTi",
             Self::Hei => "Noto Sans CJK SC Medium",
             Self::Title => "Noto Serif CJK SC Bold",
             Self::Song => "Noto Serif CJK SC",

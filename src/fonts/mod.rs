@@ -4,6 +4,7 @@
 //! is shared by all documents and threads. Opening maps the files and reads their table directories; everything
 //! else is read where it is needed.
 
+mod compact;
 mod coverage;
 mod faces;
 mod script;
@@ -19,6 +20,9 @@ use skrifa::FontRef;
 
 use crate::message::messages;
 
+use compact::CompactFont;
+
+pub use compact::glyphs_of_skeleton;
 pub use coverage::{Coverage, Glyph};
 pub use faces::{Face, Role};
 pub use script::Script;
@@ -77,6 +81,22 @@ impl FontLibrary {
     #[must_use]
     pub fn bytes(&self, face: Face) -> FontBytes {
         Arc::clone(&self.faces[face.index()])
+    }
+
+    /// `face` without its outlines, if they are in Compact Font Format: a font file whose glyphs have their widths and
+    /// are empty. From what others make of it, [`glyphs_of_skeleton`] tells which glyphs they took.
+    #[must_use]
+    pub fn skeleton(&self, face: Face) -> Option<Vec<u8>> {
+        let font = self.font(face);
+        CompactFont::new(&font)?;
+        compact::skeleton(&font, face)
+    }
+
+    /// The Compact Font Format program of some glyphs of `face`, `.notdef` first, CID-keyed in their order. `None` if
+    /// its outlines are in another format or malformed, or a glyph is not there.
+    #[must_use]
+    pub fn font_program(&self, face: Face, glyphs: &[u16]) -> Option<Vec<u8>> {
+        CompactFont::new(&self.font(face))?.subset(glyphs)
     }
 
     /// The file of `face` as a font.

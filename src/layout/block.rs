@@ -1,6 +1,8 @@
 //! Sets blocks one under the other as a strip of pieces: the order of the Document is the order of the strip.
 
-use crate::document::{Align, Block, Heading, List, Marker, Paragraph, Role as Part, is_listed, text};
+use crate::document::{
+    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, is_listed, text,
+};
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
 
@@ -32,6 +34,12 @@ pub(super) struct Column {
     /// How many tables this column is inside of.
     pub(super) tables: u8,
 }
+
+/// What a gap of a line of the body may grow by, in em: beyond it the letters seem spaced out.
+const LOOSEST: f32 = 0.25;
+
+/// The same beside a narrow column's other lines, where it shows sooner.
+const LOOSEST_IN_CELL: f32 = 0.1;
 
 impl Column {
     /// The type area.
@@ -65,6 +73,7 @@ impl Column {
             pitch: self.pitch,
             size: self.size,
             snap: self.snap,
+            loosest: if self.snap { LOOSEST } else { LOOSEST_IN_CELL },
         }
     }
 
@@ -121,7 +130,24 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
                             context,
                         ));
                     }
-                    _ => pieces.extend(self::paragraph(paragraph, following, column, context)),
+                    _ => {
+                        let signed = index > 1
+                            && [Part::Signature, Part::SignedDate]
+                                .iter()
+                                .any(|&part| is_part(&blocks[index - 2], part));
+                        if paragraph.role == Part::Annotation
+                            && signed
+                            && let Some(last) = pieces.last_mut()
+                        {
+                            // 7.3.6: 附注 stands below the date, not on a page of its own.
+                            last.break_after = false;
+                        }
+                        if column.is_page(context.style) && official::begins_attachment(paragraph, context) {
+                            pieces.extend(official::attachment_label(paragraph, column, context));
+                        } else {
+                            pieces.extend(self::paragraph(paragraph, following, column, context));
+                        }
+                    }
                 }
             }
             Block::List(list) => pieces.extend(self::list(list, column, context)),
@@ -187,11 +213,25 @@ fn paragraph(
     text.push(&paragraph.content, face, element, context);
     let mut lines = justify::set(&mut text, setting, context);
     flow::control_orphans(&mut lines);
+    if let [line] = &mut lines[..]
+        && column.tables == 0
+        && following.is_some()
+        && is_strong(paragraph)
+    {
+        // A heading that the page only prints bold does not end a page either.
+        line.break_after = false;
+    }
     if blank_after {
         lines.push(Piece::space(column.pitch));
     }
     context.structure.end();
     lines
+}
+
+/// Whether all words of a paragraph are strong.
+fn is_strong(paragraph: &Paragraph) -> bool {
+    !paragraph.content.is_empty()
+        && paragraph.content.iter().all(|inline| matches!(inline, Inline::Text(run) if run.style.strong))
 }
 
 /// A heading; with `body`, the paragraph that goes on in its line.

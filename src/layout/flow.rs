@@ -75,6 +75,13 @@ pub(super) fn turn_headings(pieces: &mut Vec<Piece>, style: &PageStyle) {
     const MOST: usize = 12;
     let count = pieces.iter().rev().take_while(|piece| !piece.break_after).count();
     let start = pieces.len() - count;
+    if let Some(Piece { kind: Kind::Turn { landscape, begins: true }, .. }) =
+        pieces[start..].iter_mut().rev().find(|piece| matches!(piece.kind, Kind::Turn { .. }))
+    {
+        // They begin a page already.
+        *landscape = true;
+        return;
+    }
     if count == 0
         || count > MOST
         || pieces[start..].iter().any(|piece| matches!(piece.kind, Kind::Turn { .. }))

@@ -219,6 +219,8 @@ pub enum Tag {
         rowspan: u32,
         /// Columns it covers.
         colspan: u32,
+        /// The header cells that head it, outermost first, where their scope alone does not tell.
+        headers: Vec<ElementId>,
     },
     /// A picture with its alternative text and place: page (from 0) and area.
     Figure {

@@ -1,12 +1,13 @@
 //! Sets a line: squeezes or stretches it to the measure in CLREQ's order and positions its glyphs.
 
-use crate::document::{Align, Position};
+use crate::document::Align;
 
+use super::boundary::{GAP, stretches, takes_left};
 use super::classes::Class;
+use super::draw::{Drawing, OpenLink};
 use super::flow::{Kind, Line, Piece};
-use super::frame::{ElementId, GlyphRun, LinkArea, Mark, Picture, PlacedGlyph, Rectangle, Span, Tag};
-use super::inline::{Cluster, Owner, Text};
-use super::linebreak::{Breaker, GAP, Range, stretches, takes_left};
+use super::inline::Text;
+use super::linebreak::{Breaker, Range};
 use super::{Context, bidi};
 
 /// How a paragraph is set. Lengths in points.
@@ -28,10 +29,9 @@ pub(super) struct Setting {
     pub(super) size: f32,
     /// Lines begin on the body's grid.
     pub(super) snap: bool,
+    /// What justification may add to a gap, in em: a line that would need more ends where it ends.
+    pub(super) loosest: f32,
 }
-
-/// A link's element, so that its further lines join it.
-type OpenLink = Option<(u32, ElementId)>;
 
 /// Breaks `text` and sets its lines.
 pub(super) fn set(text: &mut Text, setting: Setting, context: &mut Context<'_>) -> Vec<Piece> {
@@ -46,10 +46,16 @@ pub(super) fn set(text: &mut Text, setting: Setting, context: &mut Context<'_>) 
     let ranges = breaker.lines(first, rest);
     let mut pieces = Vec::with_capacity(ranges.len());
     let mut link = None;
-    for (index, range) in ranges.iter().enumerate() {
-        let (measure, left) = if index == 0 { (first, setting.first) } else { (rest, setting.rest) };
-        let setter = Setter { text, breaker: &breaker, range: *range, setting };
-        let (set, height) = setter.set(measure, left, &mut link, context);
+    let setters = || {
+        ranges.iter().enumerate().map(|(index, &range)| {
+            let (measure, left) = if index == 0 { (first, setting.first) } else { (rest, setting.rest) };
+            (Setter { text, breaker: &breaker, range, setting }, measure, left)
+        })
+    };
+    // Beside loose lines that end where they end, full ones would look like an accident in a narrow column.
+    let ragged = !setting.snap && setters().any(|(setter, measure, _)| setter.is_loose(measure));
+    for (setter, measure, left) in setters() {
+        let (set, height) = setter.set(measure, left, ragged, &mut link, context);
         pieces.push(Piece { height, snap: setting.snap, break_after: true, kind: Kind::Line(set) });
     }
     pieces
@@ -79,7 +85,14 @@ struct Adjustment {
 }
 
 impl Setter<'_> {
-    fn set(&self, measure: f32, left: f32, link: &mut OpenLink, context: &mut Context<'_>) -> (Line, f32) {
+    fn set(
+        &self,
+        measure: f32,
+        left: f32,
+        ragged: bool,
+        link: &mut OpenLink,
+        context: &mut Context<'_>,
+    ) -> (Line, f32) {
         let Range { start, end, last } = self.range;
         let inked = self.breaker.trim(start, end);
         let mut adjustments = self.adjustments(start, inked, end);
@@ -88,7 +101,7 @@ impl Setter<'_> {
         let justified = self.setting.align.is_start();
         if spare < -0.01 {
             self.squeeze(&mut adjustments, start, inked, -spare);
-        } else if justified && !last {
+        } else if justified && !last && !ragged {
             self.stretch(&mut adjustments, start, inked, spare);
         }
         let offset = match self.setting.align {
@@ -169,50 +182,80 @@ impl Setter<'_> {
         }
     }
 
-    /// Adds `amount`, in CLREQ's order: word spaces to ½ em, Han–Latin gaps to ⅓ em, then everywhere alike.
+    /// Adds `amount`, in CLREQ's order: word spaces to ½ em, Han–Latin gaps to ⅓ em, then everywhere alike. Adds
+    /// nothing if that would be too much.
     fn stretch(&self, adjustments: &mut [Adjustment], start: usize, end: usize, mut amount: f32) {
         if amount <= 0.01 || end <= start + 1 {
             return;
         }
-        for step in 0..2 {
-            let room = |index: usize| {
-                let cluster = &self.text.clusters[index];
-                match step {
-                    0 if cluster.class == Class::Space && index + 1 < end => {
-                        (0.5 - cluster.glyph.advance).max(0.0) * cluster.size
-                    }
-                    1 if index + 1 < end && self.breaker.spacing[index + 1] > 0.0 => {
-                        (1.0 / 3.0 - GAP) * cluster.size
-                    }
-                    _ => 0.0,
-                }
-            };
-            let total: f32 = (start..end).map(room).sum();
+        let stretch = self.stretches(start, end);
+        if self.everywhere(amount, &stretch).is_none() {
+            return;
+        }
+        for (step, total) in stretch.rooms.into_iter().enumerate() {
             if total <= 0.0 {
                 continue;
             }
             let share = (amount / total).min(1.0);
-            for index in start..end {
-                adjustments[index - start].after += room(index) * share;
+            for index in start..end - 1 {
+                adjustments[index - start].after += self.room_to_stretch(step, index) * share;
             }
             amount -= total * share;
             if amount <= 0.01 {
                 return;
             }
         }
-        let open = |index: usize| stretches(&self.text.clusters[index], &self.text.clusters[index + 1]);
-        let mut places = (start..end - 1).filter(|&index| open(index)).count();
-        // A line of one long word in a narrow column stays as it is rather than falling apart.
-        let em = self.text.clusters[start].size;
-        if places == 0 || amount / f32::from(u16::try_from(places).unwrap_or(u16::MAX)) > 1.5 * em {
-            places = 0;
+        let each = amount / stretch.places;
+        for index in (start..end - 1).filter(|&index| self.opens(index)) {
+            adjustments[index - start].after += each;
         }
-        if places > 0 {
-            let each = amount / f32::from(u16::try_from(places).unwrap_or(u16::MAX));
-            for index in (start..end - 1).filter(|&index| open(index)) {
-                adjustments[index - start].after += each;
+    }
+
+    /// What step `step` of stretching may add after a cluster.
+    fn room_to_stretch(&self, step: usize, index: usize) -> f32 {
+        let cluster = &self.text.clusters[index];
+        match step {
+            0 if cluster.class == Class::Space => (0.5 - cluster.glyph.advance).max(0.0) * cluster.size,
+            1 if self.breaker.spacing[index + 1] > 0.0 => (1.0 / 3.0 - GAP) * cluster.size,
+            _ => 0.0,
+        }
+    }
+
+    /// Whether space may be added after a cluster in any case.
+    fn opens(&self, index: usize) -> bool {
+        stretches(&self.text.clusters[index], &self.text.clusters[index + 1])
+    }
+
+    fn stretches(&self, start: usize, end: usize) -> Stretch {
+        let mut stretch = Stretch::default();
+        for index in start..end - 1 {
+            for (step, room) in stretch.rooms.iter_mut().enumerate() {
+                *room += self.room_to_stretch(step, index);
             }
+            stretch.places += f32::from(u8::from(self.opens(index)));
         }
+        stretch
+    }
+
+    /// What is left for each place to add, in points, if a line is `amount` too short; `None` if it is too much.
+    fn everywhere(&self, amount: f32, stretch: &Stretch) -> Option<f32> {
+        let rest = amount - stretch.rooms.iter().sum::<f32>();
+        if rest <= 0.01 {
+            return Some(0.0);
+        }
+        let each = if stretch.places > 0.0 { rest / stretch.places } else { f32::INFINITY };
+        (each <= self.setting.loosest * self.setting.size).then_some(each)
+    }
+
+    /// Whether the line ends before the end of the column because justification would tear it apart.
+    fn is_loose(&self, measure: f32) -> bool {
+        let Range { start, end, last } = self.range;
+        let inked = self.breaker.trim(start, end);
+        let spare = measure - self.breaker.natural(start, end);
+        self.setting.align.is_start()
+            && !last
+            && spare > 0.01
+            && (inked <= start + 1 || self.everywhere(spare, &self.stretches(start, inked)).is_none())
     }
 
     /// Where each cluster of the line stands.
@@ -266,7 +309,7 @@ impl Setter<'_> {
             height = (wanted / setting.pitch).ceil() * setting.pitch;
             baseline = height - (setting.pitch - setting.size) / 2.0 - 0.12 * setting.size;
         }
-        let mut drawing = Drawing { line: Line::default(), baseline, height, link: *link, pen: left };
+        let mut drawing = Drawing::new(baseline, height, left, *link);
         let places = self.places(left, adjustments);
         for ((cluster, adjustment), place) in clusters.iter().zip(adjustments).zip(places) {
             let owner = &self.text.owners[cluster.owner as usize];
@@ -281,13 +324,19 @@ impl Setter<'_> {
                 drawing.decorate(cluster, owner, x, width + adjustment.after.max(0.0));
             }
         }
-        drawing.shrink();
-        for area in &mut drawing.line.links {
-            area.mark = context.structure.mark(area.mark);
-        }
-        *link = drawing.link;
-        (drawing.line, height)
+        let (line, open) = drawing.finish(context);
+        *link = open;
+        (line, height)
     }
+}
+
+/// Where a line can be stretched. Points.
+#[derive(Clone, Copy, Default)]
+struct Stretch {
+    /// At word spaces, and at gaps between Han and Latin.
+    rooms: [f32; 2],
+    /// How many places there are for the rest.
+    places: f32,
 }
 
 /// Where a cluster stands and how far it is to the next. Points.
@@ -297,176 +346,49 @@ struct Place {
     advance: f32,
 }
 
-struct Drawing {
-    line: Line,
-    baseline: f32,
-    height: f32,
-    link: OpenLink,
-    /// Where the last run of glyphs ends.
-    pen: f32,
-}
+#[cfg(test)]
+mod tests {
+    use crate::document::{Block, Document, Row, Table};
+    use crate::layout::frame::{Item, PagedDocument, Span};
+    use crate::layout::samples::{cell, document, paragraph};
+    use crate::layout::{PageStyle, lay_out};
 
-impl Drawing {
-    /// Gives back what is left over: a large table has hundreds of thousands of lines.
-    fn shrink(&mut self) {
-        for span in &mut self.line.spans {
-            span.text.shrink_to_fit();
-            if let Some(run) = span.runs.last_mut() {
-                run.glyphs.shrink_to_fit();
-            }
-        }
+    fn laid_out(document: &Document) -> PagedDocument {
+        let library = crate::fonts::tests::library();
+        lay_out(document, None, &PageStyle::default(), &library, &mut Default::default()).expect("laid out")
     }
 
-    /// The element that content of `owner` belongs to: the link inside the paragraph, if it is one.
-    fn element(&mut self, number: u32, owner: &Owner, context: &mut Context<'_>) -> ElementId {
-        if owner.link.is_none() {
-            self.link = None;
-            return owner.element;
-        }
-        match self.link {
-            Some((open, element)) if open == number => element,
-            _ => {
-                let element = context.structure.add(owner.element, Tag::Link);
-                self.link = Some((number, element));
-                element
-            }
-        }
-    }
-
-    fn cluster(
-        &mut self,
-        text: &Text,
-        cluster: &Cluster,
-        x: f32,
-        advance: f32,
-        offset: f32,
-        context: &mut Context<'_>,
-    ) {
-        let owner = &text.owners[cluster.owner as usize];
-        let continues = self.line.spans.last().is_some_and(|span| {
-            span.furniture == owner.furniture && context.last_owner == Some((cluster.owner, span.mark))
-        });
-        if !continues {
-            self.begin_span(cluster.owner, owner, x, context);
-        }
-        let Some(span) = self.line.spans.last_mut() else { return };
-        let shape = text.shape(cluster);
-        let start = u32::try_from(span.text.len()).unwrap_or(u32::MAX);
-        match shape {
-            Some(shape) => span.text.push_str(&text.letters[shape.text.clone()]),
-            // A no-break space would share its glyph with the space and make readers stumble (PDF.md 1.3); how it
-            // breaks has been settled, so a plain space says the same.
-            None => {
-                span.text.push(if cluster.class == Class::NoBreakSpace { ' ' } else { cluster.character });
-            }
-        }
-        let end = u32::try_from(span.text.len()).unwrap_or(u32::MAX);
-        let rise = match owner.style.position {
-            Position::Baseline => 0.0,
-            Position::Superscript => cluster.size * 0.6,
-            Position::Subscript => cluster.size * -0.2,
+    /// The widest advance of a Han character in the line that holds `words`, in em.
+    fn widest(paged: &PagedDocument, words: &str) -> f32 {
+        let holds = |item: &&Item| matches!(item, Item::Text(Span { text, .. }) if text.contains(words));
+        let Some(Item::Text(span)) = paged.pages.iter().flat_map(|page| &page.items).find(holds) else {
+            panic!("{words} is not set in one line");
         };
-        let (face, size) = (cluster.glyph.face, cluster.size);
-        // In a line with words set from right to left the next glyph may stand elsewhere.
-        let elsewhere = !text.levels.is_empty() && (self.pen - x).abs() > 0.01;
-        let same = |run: &GlyphRun| {
-            !elsewhere
-                && (run.face, run.size.to_bits(), run.rise.to_bits())
-                    == (face, size.to_bits(), rise.to_bits())
-        };
-        if !span.runs.last().is_some_and(same) {
-            if let Some(done) = span.runs.last_mut() {
-                done.glyphs.shrink_to_fit();
-            }
-            span.runs.push(GlyphRun { face, size, x: x - span.x, rise, glyphs: Vec::new() });
-        }
-        self.pen = x + advance;
-        let Some(run) = span.runs.last_mut() else { return };
-        let Some(shape) = shape else {
-            let (advance, offset) = (advance / size, offset / size);
-            run.glyphs.push(PlacedGlyph { id: cluster.glyph.id, advance, offset, rise: 0.0, start, end });
-            return;
-        };
-        run.glyphs.extend(text.ink[shape.glyphs.clone()].iter().map(|glyph| PlacedGlyph {
-            id: glyph.id,
-            advance: glyph.advance,
-            offset: glyph.offset,
-            rise: glyph.rise,
-            start,
-            end,
-        }));
-        if let Some(last) = run.glyphs.last_mut() {
-            last.advance += advance / size - cluster.glyph.advance;
-        }
+        let han = |start: u32| span.text[start as usize..].starts_with(|c: char| c >= '\u{4E00}');
+        let glyphs = span.runs.iter().flat_map(|run| &run.glyphs);
+        glyphs.filter(|glyph| han(glyph.start)).map(|glyph| glyph.advance).fold(0.0, f32::max)
     }
 
-    fn begin_span(&mut self, number: u32, owner: &Owner, x: f32, context: &mut Context<'_>) {
-        let element = self.element(number, owner, context);
-        // Runs of one element that differ in style only are one stretch of the line.
-        let joins = self.line.spans.last().is_some_and(|span| {
-            span.furniture == owner.furniture
-                && owner.link.is_none()
-                && context.last_element == Some((element, span.mark))
-        });
-        if !joins {
-            let mark = context.structure.mark(element);
-            if self.line.spans.is_empty() {
-                self.line.spans.reserve_exact(1);
-            }
-            self.line.spans.push(Span {
-                x,
-                y: self.baseline,
-                mark: Some(mark),
-                furniture: owner.furniture,
-                text: String::new(),
-                runs: Vec::with_capacity(1),
-            });
-        }
-        let mark = self.line.spans.last().and_then(|span| span.mark);
-        context.last_owner = Some((number, mark));
-        context.last_element = Some((element, mark));
+    #[test]
+    fn a_line_before_a_long_word_ends_where_it_ends() {
+        let address = "photographs-and-portraits-of-the-municipal-archives.jpg";
+        let words = format!("以下文章转载自某网站图片见{address}并请各单位认真研究贯彻落实。");
+        let paged = laid_out(&document(vec![paragraph(&words)]));
+        assert!(widest(&paged, "以下文章转载自") < 1.35, "{}", widest(&paged, "以下文章转载自"));
     }
 
-    fn picture(&mut self, owner: &Owner, x: f32, context: &mut Context<'_>) {
-        let Some(sized) = &owner.picture else { return };
-        let figure = Tag::Figure { alternative: sized.alternative.clone(), area: None };
-        let element = context.structure.add(owner.element, figure);
-        let mark: Mark = context.structure.mark(element);
-        let area = Rectangle { x, y: self.baseline - sized.height, width: sized.width, height: sized.height };
-        self.line.pictures.push((Picture { area, asset: sized.asset.clone(), mark }, element));
-        context.last_owner = None;
-        context.last_element = None;
-    }
-
-    /// Underlines, strikes and link areas.
-    fn decorate(&mut self, cluster: &Cluster, owner: &Owner, x: f32, width: f32) {
-        let thickness = (cluster.size * 0.045).max(0.4);
-        let mut rule = |y: f32| {
-            let area = Rectangle { x, y, width, height: thickness };
-            match self.line.rules.last_mut() {
-                Some(last) if last.y.to_bits() == y.to_bits() && (last.x + last.width - x).abs() < 0.05 => {
-                    last.width = x + width - last.x;
-                }
-                _ => self.line.rules.push(area),
-            }
+    #[test]
+    fn lines_of_a_cell_are_justified_together_or_not_at_all() {
+        let cells = |words: &str| vec![cell(words), cell("乙"), cell("丙"), cell("丁"), cell("戊")];
+        let table = |words: &str| {
+            let rows = vec![Row { cells: cells(words) }];
+            Block::Table(Table { caption: Vec::new(), unit: Vec::new(), columns: 5, header_rows: 0, rows })
         };
-        if owner.style.underline {
-            rule(self.baseline + cluster.size * 0.14);
-        }
-        if owner.style.strike {
-            rule(self.baseline - cluster.size * 0.38);
-        }
-        if let (Some(target), Some((_, element))) = (&owner.link, self.link) {
-            let area = Rectangle { x, y: 0.0, width, height: self.height };
-            match self.line.links.last_mut() {
-                // The element's number stands in for the mark until the line is done.
-                Some(last) if last.mark == element => {
-                    let right = (x + width).max(last.area.x + last.area.width);
-                    last.area.x = last.area.x.min(x);
-                    last.area.width = right - last.area.x;
-                }
-                _ => self.line.links.push(LinkArea { area, target: target.clone(), mark: element }),
-            }
-        }
+        let ragged =
+            "出院患者的总数除以门诊人次（examination-of-outpatients-included）的平均数值再乘以百分之一百"
+                .repeat(3);
+        let row = |paged: &PagedDocument| widest(paged, "出院患者");
+        let paged = laid_out(&document(vec![table(&ragged)]));
+        assert!((row(&paged) - 1.0).abs() < 0.001, "{}", row(&paged));
     }
 }

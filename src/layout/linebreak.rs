@@ -4,6 +4,7 @@
 //! or stretched a little is worth it if another line is spared much. A Han line has two or three possible ends, so
 //! this costs little more than taking the first.
 
+use super::boundary::{may_break, spacing, stretches, takes_left};
 use super::classes::{self, Class};
 use super::inline::Cluster;
 use super::style::Prohibition;
@@ -29,9 +30,6 @@ pub(super) struct Range {
     /// The paragraph ends here, or the page asks for a break.
     pub(super) last: bool,
 }
-
-/// Width of the gap between Han and Latin, in em (CLREQ: at most ¼).
-pub(super) const GAP: f32 = 0.25;
 
 impl<'a> Breaker<'a> {
     pub(super) fn new(clusters: &'a [Cluster], prohibition: Prohibition) -> Self {
@@ -127,7 +125,10 @@ impl<'a> Breaker<'a> {
     pub(super) fn trim(&self, start: usize, mut end: usize) -> usize {
         while end > start
             && (self.clusters[end - 1].class.is_space()
-                || matches!(self.clusters[end - 1].class, Class::Forced | Class::Ignorable))
+                || matches!(
+                    self.clusters[end - 1].class,
+                    Class::NoBreakSpace | Class::Forced | Class::Ignorable
+                ))
         {
             end -= 1;
         }
@@ -196,7 +197,8 @@ impl<'a> Breaker<'a> {
         let mut reached = false;
         let mut offer = |to: usize, price: f32| {
             let total = cost[offset] + price;
-            if total < cost[to - base] {
+            // Of equals the one with its loose line further down.
+            if total <= cost[to - base] {
                 cost[to - base] = total;
                 from[to - base] = u32::try_from(offset).unwrap_or(u32::MAX);
             }
@@ -246,7 +248,8 @@ impl<'a> Breaker<'a> {
     /// addresses and file names fall apart between their parts.
     fn seam(&self, start: usize, full: usize) -> usize {
         const REACH: usize = 12;
-        let mark = |c: char| matches!(c, '/' | '-' | '_' | '.' | '?' | '&' | '=' | '#' | '%' | ':' | '~');
+        let mark =
+            |c: char| matches!(c, ' ' | '/' | '-' | '_' | '.' | '?' | '&' | '=' | '#' | '%' | ':' | '~');
         let earliest = (start + 1).max(full.saturating_sub(REACH));
         let marked = |&to: &usize| mark(self.clusters[to - 1].character);
         (earliest..=full).rev().find(marked).unwrap_or(full)
@@ -261,11 +264,15 @@ impl<'a> Breaker<'a> {
             0.0
         } else {
             let gaps = self.stretch[self.trim(start, end)].saturating_sub(self.stretch[start] + 1).max(1);
-            (-excess / em * 27.0 / f32::from(u16::try_from(gaps).unwrap_or(u16::MAX))).powi(2).min(10_000.0)
+            let each = -excess / em / f32::from(u16::try_from(gaps).unwrap_or(u16::MAX));
+            // Lines looser than that are not stretched: how short they are is what shows.
+            if each > 0.3 { 66.0 + (excess / em).powi(2) } else { (each * 27.0).powi(2) }
         };
+        // Web pages write most spaces as no-break spaces; a line ends with one if nothing better is near.
+        let held = self.clusters[end - 1].class == Class::NoBreakSpace && !last;
         // CLREQ: the last line of a paragraph has at least two characters.
         let orphan = last && !first && self.characters(start, end) < 2;
-        adjustment + 0.3 + if orphan { 60.0 } else { 0.0 }
+        adjustment + 0.3 + if orphan { 60.0 } else { 0.0 } + if held { 2.0 } else { 0.0 }
     }
 
     /// Characters of a line that are not marks, counted up to 2; a Latin word is enough.
@@ -286,106 +293,6 @@ fn difference(sums: &[f64], start: usize, end: usize) -> f32 {
     (sums[end] - sums[start]) as f32
 }
 
-/// Whether a line may begin with cluster `index`.
-fn may_break(clusters: &[Cluster], index: usize, prohibition: Prohibition) -> bool {
-    let (before, after) = (&clusters[index - 1], &clusters[index]);
-    let (a, b) = (before.class, after.class);
-    if a == Class::Forced {
-        return true;
-    }
-    if matches!(b, Class::Combining | Class::Ignorable | Class::Forced | Class::Space) {
-        return false;
-    }
-    if before.character == '\u{200B}' || before.character == '\u{AD}' {
-        return true;
-    }
-    if matches!(a, Class::NoBreakSpace) || matches!(b, Class::NoBreakSpace) || before.character == '\u{2060}'
-    {
-        return false;
-    }
-    if a.is_space() {
-        return true;
-    }
-    // Unbreakable whatever the rules: 破折号 and 省略号, words, numbers with their signs.
-    match (a, b) {
-        (Class::Dash, Class::Dash)
-        | (Class::Ellipsis, Class::Ellipsis)
-        | (Class::Latin | Class::Digit, Class::Latin | Class::Digit | Class::LatinOpening)
-        | (Class::Prefix | Class::Connector, Class::Digit)
-        | (Class::Digit, Class::Suffix) => return false,
-        (Class::LatinClosing | Class::Solidus, b) if b.is_western() => {
-            return after_western_mark(clusters, index);
-        }
-        (Class::Connector, Class::Latin) => return index >= 2 && clusters[index - 2].class == Class::Han,
-        _ => {}
-    }
-    if prohibition == Prohibition::None {
-        return true;
-    }
-    if b.never_starts() || a.never_ends() || (b == Class::Suffix && a != Class::Han) {
-        return false;
-    }
-    if prohibition >= Prohibition::Gb && a == Class::Solidus {
-        return false;
-    }
-    !(prohibition >= Prohibition::Strict && matches!(b, Class::Dash | Class::Ellipsis))
-}
-
-/// Whether a line may begin with the letter or digit at `index`, before which a Western mark stands: not inside
-/// `3.14`, `a.b` or `12:30`; yes after the comma of `2017年,39项`, and inside addresses after a solidus.
-fn after_western_mark(clusters: &[Cluster], index: usize) -> bool {
-    let mark = &clusters[index - 1];
-    let earlier = index.checked_sub(2).map(|earlier| clusters[earlier].class);
-    if mark.class == Class::Solidus {
-        // Between the solidi of `//` a break would look like an end; 2017/18 stays whole.
-        let number = clusters[index].class == Class::Digit && earlier == Some(Class::Digit);
-        let twins = earlier == Some(Class::Solidus);
-        return !number && !twins;
-    }
-    !matches!(earlier, Some(Class::Latin | Class::Digit))
-}
-
-/// What is added between two clusters, in points: a gap between Han and Latin, or, negative, half of one of two
-/// adjacent marks (CLREQ: two marks take 1½ em).
-fn spacing(before: &Cluster, after: &Cluster) -> f32 {
-    use Class::{Closing, Han, MiddleDot, Opening, Stop};
-    let (a, b) = (before.class, after.class);
-    let western = |class: Class| class.is_western();
-    if (a == Han && western(b)) || (western(a) && b == Han) {
-        let both_on_line = before.size.to_bits() == after.size.to_bits();
-        return if both_on_line { GAP * before.size } else { 0.0 };
-    }
-    let full = before.glyph.advance >= 0.9 && after.glyph.advance >= 0.9;
-    let adjacent = match (a, b) {
-        (Closing | Stop, Closing | Stop | Opening) | (Opening, Opening) => 0.5,
-        (Closing | Stop, MiddleDot) | (MiddleDot, Opening) => 0.25,
-        _ => 0.0,
-    };
-    if full && adjacent > 0.0 { -adjacent * before.size.min(after.size) } else { 0.0 }
-}
-
-/// Of two adjacent marks, whether the second gives up its blank left part rather than the first its right.
-pub(super) fn takes_left(before: &Cluster, after: &Cluster) -> bool {
-    after.class == Class::Opening && matches!(before.class, Class::Opening | Class::MiddleDot)
-}
-
-/// Whether justification may add space between two clusters.
-pub(super) fn stretches(before: &Cluster, after: &Cluster) -> bool {
-    let (a, b) = (before.class, after.class);
-    let inner = matches!(
-        (a, b),
-        (Class::Dash, Class::Dash)
-            | (Class::Ellipsis, Class::Ellipsis)
-            | (Class::Digit, Class::Suffix)
-            | (Class::Prefix, Class::Digit)
-            | (_, Class::Combining | Class::Ignorable | Class::Connector | Class::Solidus)
-            | (Class::Connector | Class::Solidus | Class::Ignorable, _)
-    );
-    let word =
-        |class: Class| class.is_western() || matches!(class, Class::LatinClosing | Class::LatinOpening);
-    !(inner || word(a) && word(b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,8 +302,14 @@ mod tests {
     fn clusters(text: &str) -> Vec<Cluster> {
         text.chars()
             .map(|character| {
-                let class = Class::of(character);
-                let advance = if character.is_ascii() { 0.5 } else { 1.0 };
+                let thai_mark =
+                    matches!(character, '\u{E31}' | '\u{E34}'..='\u{E3A}' | '\u{E47}'..='\u{E4E}');
+                let class = if thai_mark { Class::Combining } else { Class::of(character) };
+                let advance = match class {
+                    Class::Combining => 0.0,
+                    _ if character.is_ascii() => 0.5,
+                    _ => 1.0,
+                };
                 let glyph = Glyph { face: Face::Song, id: 1, advance };
                 Cluster { character, class, glyph, size: 10.0, owner: 0, shape: UNSHAPED }
             })
@@ -458,6 +371,26 @@ mod tests {
     fn addresses_break_after_a_solidus() {
         let lines = broken("见https://www.example.gov.cn/zwgk/content/post_1.html", 14.0);
         assert!(lines[..lines.len() - 1].iter().skip(1).all(|line| line.ends_with('/')), "{lines:?}");
+    }
+
+    #[test]
+    fn a_line_may_end_with_the_no_break_space_of_a_web_page_but_not_between_number_and_unit() {
+        let lines = broken("storage\u{A0}of\u{A0}valuables\u{A0}and\u{A0}data", 10.0);
+        assert_eq!(lines, ["storage\u{A0}of\u{A0}", "valuables\u{A0}and\u{A0}data"]);
+        for columns in 6..20u8 {
+            let lines = broken("甲乙丙丁戊己100\u{A0}km庚辛壬癸子丑寅卯", f32::from(columns));
+            assert!(lines.iter().any(|line| line.contains("100\u{A0}km")), "{columns}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn thai_breaks_where_a_syllable_surely_begins() {
+        let text = "ประเทศไทยและแผ่นดินไทยในเอเชีย";
+        let lines = broken(text, 12.0);
+        assert_eq!(lines.concat(), text);
+        assert!(lines.len() > 1);
+        // Here marks above and below are characters of their own, as shaping leaves them.
+        assert!(lines[1..].iter().all(|line| line.starts_with(['เ', 'แ', 'โ', 'ใ', 'ไ'])), "{lines:?}");
     }
 
     #[test]

@@ -6,9 +6,11 @@
 
 mod bidi;
 mod block;
+mod boundary;
 mod classes;
 mod cohesion;
 mod colophon;
+mod draw;
 mod figure;
 mod flow;
 mod frame;

@@ -2,6 +2,8 @@
 
 use crate::document::{Align, Block, Paragraph, Role as Part, text};
 
+use crate::fonts::Role;
+
 use super::Context;
 use super::block::Column;
 use super::flow::{self, Piece};
@@ -114,6 +116,40 @@ pub(super) fn attachment_note(
     lines
 }
 
+/// Whether a paragraph is the `附件` or `附件2` above a part that the document has attached.
+pub(super) fn begins_attachment(paragraph: &Paragraph, context: &Context<'_>) -> bool {
+    if paragraph.role != Part::Body || paragraph.content.len() > 4 {
+        return false;
+    }
+    let mut words = String::new();
+    text::inlines(&paragraph.content, context.document, &mut words);
+    let words = words.trim().trim_end_matches(['：', ':']);
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    words
+        .strip_prefix("附件")
+        .is_some_and(|rest| rest.chars().count() <= 3 && rest.trim_start().chars().all(number))
+}
+
+/// Sets the label of an attachment (7.3.7): on a new page, in the first line, flush left, in 黑体; its title follows in
+/// the third line.
+pub(super) fn attachment_label(
+    paragraph: &Paragraph,
+    column: &Column,
+    context: &mut Context<'_>,
+) -> Vec<Piece> {
+    let element = context.structure.begin(Tag::Paragraph);
+    let mut text = Text::new();
+    text.push(&paragraph.content, Type { role: Role::Hei, size: column.size }, element, context);
+    context.structure.end();
+    let mut pieces = vec![Piece::turn(false, true)];
+    pieces.extend(justify::set(&mut text, column.plain(), context));
+    pieces.push(Piece::space(column.pitch));
+    for piece in &mut pieces {
+        piece.break_after = false;
+    }
+    pieces
+}
+
 /// Ends, in bytes, of the label `附件：` and of the number `1.` after it.
 fn prefix(words: &str) -> (usize, usize) {
     let label = words
@@ -132,6 +168,55 @@ fn prefix(words: &str) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::prefix;
+    use crate::document::{Block, Role as Part};
+    use crate::fonts::Face;
+    use crate::layout::frame::{Item, Page, Span};
+    use crate::layout::samples::{document, heading, paragraph, part};
+    use crate::layout::{PageStyle, lay_out};
+
+    fn pages(body: Vec<Block>) -> Vec<Page> {
+        let library = crate::fonts::tests::library();
+        let style = PageStyle::default();
+        lay_out(&document(body), None, &style, &library, &mut Default::default()).expect("laid out").pages
+    }
+
+    fn spans(page: &Page) -> Vec<&Span> {
+        page.items
+            .iter()
+            .filter_map(|item| if let Item::Text(span) = item { Some(span) } else { None })
+            .collect()
+    }
+
+    #[test]
+    fn an_attachment_begins_a_page_with_its_label_and_its_title_in_the_third_line() {
+        let pages = pages(vec![
+            paragraph("正文。"),
+            part(Part::SignedDate, "2018年1月31日"),
+            paragraph("附件2"),
+            heading(1, "工作要点", false),
+            paragraph("附件1和附件2是本通知的组成部分。"),
+        ]);
+        assert_eq!(pages.len(), 2);
+        let spans = spans(&pages[1]);
+        let (label, title) = (spans[0], spans[1]);
+        assert_eq!((&label.text[..], &title.text[..]), ("附件2", "工作要点"));
+        assert_eq!((label.x, label.runs[0].face), (0.0, Face::Hei));
+        assert!((title.y - label.y - 2.0 * PageStyle::default().pitch()).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_remark_stands_on_the_page_of_the_date() {
+        for before in 1..30 {
+            let mut body: Vec<Block> = (0..before).map(|_| paragraph("一行。")).collect();
+            body.push(part(Part::Signature, "广东省档案局"));
+            body.push(part(Part::SignedDate, "2018年1月31日"));
+            body.push(part(Part::Annotation, "（此件公开发布）"));
+            let pages = pages(body);
+            let last = spans(&pages[pages.len() - 1]);
+            let texts: Vec<&str> = last.iter().map(|span| &span.text[..]).collect();
+            assert!(texts.contains(&"2018年1月31日") && texts.contains(&"一行。"), "{before}: {texts:?}");
+        }
+    }
 
     #[test]
     fn the_label_and_number_of_an_attachment() {

@@ -43,7 +43,11 @@ pub(super) fn title(
     let joined =
         following.is_some_and(|next| is_part(next, Part::Subtitle) || is_part(next, Part::DocumentNumber));
     if !joined && column.tables == 0 {
-        pieces.push(Piece { break_after: false, ..Piece::space(column.pitch) });
+        // The body stands on its grid: the blank line takes up what the title's lines leave of it.
+        let above = super::flow::height(&pieces);
+        let lines = (above / column.pitch + 1.0).round();
+        let blank = (lines * column.pitch - above).max(0.0);
+        pieces.push(Piece { break_after: false, ..Piece::space(blank) });
     }
     pieces
 }

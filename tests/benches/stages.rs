@@ -27,7 +27,7 @@ fn root() -> &'static Path {
 
 static ENVIRONMENT: LazyLock<Environment> = LazyLock::new(|| {
     let fonts = FontLibrary::open(&root().join("fonts")).unwrap();
-    let pdf_fonts = PdfFonts::new(&fonts).expect("the fonts");
+    let pdf_fonts = PdfFonts::new(&fonts);
     Environment { fonts, pdf_fonts, epoch: None, stopwatch: || Duration::ZERO }
 });
 
@@ -44,13 +44,7 @@ static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
 });
 
 fn pdf_options() -> PdfOptions<'static> {
-    PdfOptions {
-        standard: PdfStandard::A2a,
-        date: "2018-01-31".parse().unwrap(),
-        date_known: true,
-        source: None,
-        version: "0",
-    }
+    PdfOptions { standard: PdfStandard::A2a, date: "2018-01-31".parse().unwrap(), source: None, version: "0" }
 }
 
 #[divan::bench(args = ["post_1296867.html", "post_1296867_gbk.html"])]
@@ -86,9 +80,9 @@ fn write_pdf(bencher: Bencher) {
     let pages =
         lay_out(&DOCUMENT, None, &PageStyle::default(), &ENVIRONMENT.fonts, &mut Diagnostics::default())
             .unwrap();
-    bencher.bench(|| {
+    bencher.with_inputs(|| pages.clone()).bench_values(|pages| {
         let diagnostics = &mut Diagnostics::default();
-        write::pdf::pdf(&DOCUMENT, black_box(&pages), &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics)
+        write::pdf::pdf(&DOCUMENT, black_box(pages), &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics)
     });
 }
 
@@ -97,7 +91,7 @@ fn verify_pdf(bencher: Bencher) {
     let diagnostics = &mut Diagnostics::default();
     let pages = lay_out(&DOCUMENT, None, &PageStyle::default(), &ENVIRONMENT.fonts, diagnostics).unwrap();
     let written =
-        write::pdf::pdf(&DOCUMENT, &pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
+        write::pdf::pdf(&DOCUMENT, pages, &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics).unwrap();
     let expected = document::text::text(&DOCUMENT);
     bencher.bench(|| verify::pdf::verify(&expected, black_box(&written)));
 }
@@ -120,6 +114,39 @@ fn verify_docx(bencher: Bencher) {
 fn write_text(bencher: Bencher) {
     let document = &*DOCUMENT;
     bencher.bench(|| write::text::text(black_box(document), &Default::default()));
+}
+
+#[divan::bench]
+fn verify_text(bencher: Bencher) {
+    let written = write::text::text(&DOCUMENT, &Default::default());
+    let expected = document::text::text(&DOCUMENT);
+    bencher.bench(|| verify::text::verify(&expected, black_box(&written)));
+}
+
+#[divan::bench]
+fn write_markdown(bencher: Bencher) {
+    let document = &*DOCUMENT;
+    bencher.bench(|| write::markdown::markdown(black_box(document), &Default::default()));
+}
+
+#[divan::bench]
+fn verify_markdown(bencher: Bencher) {
+    let written = write::markdown::markdown(&DOCUMENT, &Default::default());
+    let expected = document::text::text(&DOCUMENT);
+    bencher.bench(|| verify::markdown::verify(&expected, black_box(&written)));
+}
+
+#[divan::bench]
+fn write_html(bencher: Bencher) {
+    let document = &*DOCUMENT;
+    bencher.bench(|| write::html::html(black_box(document), &Default::default()));
+}
+
+#[divan::bench]
+fn verify_html(bencher: Bencher) {
+    let written = write::html::html(&DOCUMENT, &Default::default());
+    let expected = document::text::text(&DOCUMENT);
+    bencher.bench(|| verify::html::verify(&expected, black_box(&written)));
 }
 
 /// The whole way from the file to three documents in memory, with and without reading them back.

@@ -16,7 +16,7 @@ use crate::message::messages;
 const SHA_256: [u8; 9] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
 /// 1.2.840.113549.1.7.2, signed data. RFC 5652, section 5.1.
 const SIGNED_DATA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
-/// 1.2.840.113549.1.9.16.1.4, TSTInfo. RFC 3161, section 2.4.2.
+/// 1.2.840.113549.1.9.16.1.4, `TSTInfo`. RFC 3161, section 2.4.2.
 const TST_INFO: [u8; 11] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
 
 /// The media type of the request, in HTTP. RFC 3161, section 3.4.
@@ -62,7 +62,7 @@ pub fn request(head: &Head, nonce: u64) -> Option<Vec<u8>> {
     Some(element(SEQUENCE, &parts.concat()))
 }
 
-/// MessageImprint. RFC 3161, section 2.4.1.
+/// `MessageImprint`. RFC 3161, section 2.4.1.
 fn imprint(head: &Head) -> Option<Vec<u8>> {
     let digest: Option<Vec<u8>> = (0..64)
         .step_by(2)
@@ -95,7 +95,7 @@ pub fn check(response: &[u8], head: &Head, nonce: Option<u64>) -> Result<Token, 
     Ok(Token { time, serial: stated.serial.iter().map(|byte| format!("{byte:02x}")).collect() })
 }
 
-/// PKIStatusInfo: 0 is granted, 1 granted with modifications.
+/// `PKIStatusInfo`: 0 is granted, 1 granted with modifications.
 fn granted(mut status_info: Elements<'_>) -> Result<(), TimestampError> {
     let status = status_info.take(INTEGER).ok_or(TimestampError::Malformed { part: "PKIStatus" })?;
     if matches!(status, [0 | 1]) {
@@ -110,7 +110,7 @@ fn granted(mut status_info: Elements<'_>) -> Result<(), TimestampError> {
     })
 }
 
-/// The TSTInfo within a TimeStampToken: RFC 5652, sections 3, 5.1 and 5.2.
+/// The `TSTInfo` within a `TimeStampToken`: RFC 5652, sections 3, 5.1 and 5.2.
 fn information(mut parts: Elements<'_>) -> Option<&[u8]> {
     let mut content_info = parts.within(SEQUENCE)?;
     parts.end()?;
@@ -123,7 +123,7 @@ fn information(mut parts: Elements<'_>) -> Option<&[u8]> {
     encapsulated.within(CONTEXT_0)?.take(OCTET_STRING)
 }
 
-/// The members of a TSTInfo that count here.
+/// The members of a `TSTInfo` that count here.
 struct Stated<'a> {
     imprint: Elements<'a>,
     serial: &'a [u8],

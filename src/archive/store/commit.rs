@@ -1,6 +1,5 @@
 //! Publishes versions and events, one after the other; finishes what an interrupted writer began.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use super::journal::Journal;
 use super::layout::{
     EVENTS, INVENTORY, JOURNAL, LOG, SIDECAR, STAGED_FILE, STAGED_OBJECT, STAGING, TIMESTAMPS, object_folder,
 };
-use super::lock::lock;
+use super::lock::{Lock, lock};
 use super::reading::{self, Kind};
 use super::{Receipt, Store, StoreError, Submission, staging};
 use crate::archive::events::{Entry, Event, GENESIS, Head, read_head};
@@ -20,7 +19,7 @@ use crate::archive::events::{Entry, Event, GENESIS, Head, read_head};
 pub struct Writer<'store> {
     store: &'store Store,
     disk: Disk,
-    _lock: File,
+    _lock: Lock,
     /// The end of the log and its length in bytes; None when what is on the disk has to be looked at first: at the
     /// beginning, and after an error.
     log: Option<(Option<Head>, u64)>,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::StoreError;
 
@@ -23,6 +24,9 @@ macro_rules! record {
 
 /// Open files that wait for a barrier at most.
 const MOST_OPEN: usize = 128;
+
+/// Files that are made durable at the same time at most.
+const SYNCING: usize = 8;
 
 /// Whether a commit waits until it is on the medium.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,13 +145,15 @@ impl Disk {
     /// Makes everything before it durable: first the files, then the folders that name them.
     pub(crate) fn barrier(&mut self) -> Result<(), StoreError> {
         self.sync_files()?;
-        for folder in std::mem::take(&mut self.folders) {
-            if self.durability == Durability::Fsync {
-                self.change(&folder, || File::open(&folder)?.sync_all())?;
-                record!(Synced, folder);
-            }
+        let folders = std::mem::take(&mut self.folders);
+        if self.durability == Durability::None {
+            return Ok(());
         }
-        Ok(())
+        let open = |folder: PathBuf| match File::open(&folder) {
+            Ok(file) => Ok((folder, file)),
+            Err(error) => Err(StoreError::writing(&folder, &error)),
+        };
+        sync(&folders.into_iter().map(open).collect::<Result<Vec<_>, _>>()?)
     }
 
     /// Forgets what was to be made durable: it is about to be removed.
@@ -157,13 +163,8 @@ impl Disk {
     }
 
     fn sync_files(&mut self) -> Result<(), StoreError> {
-        for (path, file) in std::mem::take(&mut self.files) {
-            if self.durability == Durability::Fsync {
-                self.change(&path, || file.sync_all())?;
-                record!(Synced, path);
-            }
-        }
-        Ok(())
+        let files = std::mem::take(&mut self.files);
+        if self.durability == Durability::Fsync { sync(&files) } else { Ok(()) }
     }
 
     /// The folder that names `path` has changed.
@@ -178,6 +179,40 @@ impl Disk {
     fn change<T>(&mut self, path: &Path, action: impl FnOnce() -> io::Result<T>) -> Result<T, StoreError> {
         step().and_then(|()| action()).map_err(|error| StoreError::writing(path, &error))
     }
+}
+
+/// Makes files durable, some at a time: the file system then writes its own journal once for several of them.
+fn sync(files: &[(PathBuf, File)]) -> Result<(), StoreError> {
+    for (path, _) in files {
+        step().map_err(|error| StoreError::writing(path, &error))?;
+    }
+    let results: Vec<io::Result<()>> = match files {
+        [(_, one)] => vec![one.sync_all()],
+        _ => thread::scope(|scope| {
+            let share = files.len().div_ceil(SYNCING).max(1);
+            let begun: Vec<_> = files
+                .chunks(share)
+                .map(|files| {
+                    let all = || files.iter().map(|(_, file)| file.sync_all()).collect::<Vec<_>>();
+                    // Without another thread this one does it.
+                    thread::Builder::new().spawn_scoped(scope, all).map_err(|_| all())
+                })
+                .collect();
+            let panicked = |_| vec![Err(io::Error::other("a thread panicked"))];
+            begun
+                .into_iter()
+                .flat_map(|share| match share {
+                    Ok(thread) => thread.join().unwrap_or_else(panicked),
+                    Err(results) => results,
+                })
+                .collect()
+        }),
+    };
+    for ((path, _), result) in files.iter().zip(results) {
+        result.map_err(|error| StoreError::writing(path, &error))?;
+        record!(Synced, path);
+    }
+    Ok(())
 }
 
 #[cfg(not(test))]

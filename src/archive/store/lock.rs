@@ -12,11 +12,22 @@ use super::reading;
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Locks the store, waiting for at most about `wait`. The lock is held as long as the file is open.
+/// The lock, as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone would not do while a process that another thread is just starting still has a copy of the file.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Locks the store, waiting for at most about `wait`.
 ///
 /// # Errors
 /// [`StoreError::Locked`] if another holds it for longer; else if the lock file cannot be opened for writing.
-pub(crate) fn lock(store: &Path, wait: Duration) -> Result<File, StoreError> {
+pub(crate) fn lock(store: &Path, wait: Duration) -> Result<Lock, StoreError> {
     reading::look(store, LOCK)?;
     let path = store.join(LOCK);
     let file = OpenOptions::new()
@@ -29,7 +40,7 @@ pub(crate) fn lock(store: &Path, wait: Duration) -> Result<File, StoreError> {
     let mut attempts = wait.as_nanos().div_ceil(PAUSE.as_nanos());
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(Lock(file)),
             Err(TryLockError::WouldBlock) if attempts == 0 => {
                 return Err(StoreError::Locked { path: store.display().to_string() });
             }

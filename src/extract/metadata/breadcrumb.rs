@@ -1,8 +1,8 @@
 //! Turns the 当前位置 line into the names on the path to the page.
 
-use super::super::boilerplate::{Kind, classify, is_linked};
-use super::super::page::Page;
-use super::super::whitespace::squeeze;
+use crate::extract::boilerplate::{Kind, classify, is_linked};
+use crate::extract::page::Page;
+use crate::extract::whitespace::squeeze;
 
 /// The path that the page shows before item `start`, outermost first, and where it stands.
 pub(in crate::extract) fn find(page: &Page<'_>, start: usize) -> Option<(Vec<String>, usize)> {

@@ -1,9 +1,9 @@
 //! Turns the line under a title (`信息来源：本网 时间：2018-01-31`) into fields.
 
-use super::super::page::Page;
 use super::date;
 use super::labels::{Labelled, Slot, fields, is_void};
 use crate::document::Moment;
+use crate::extract::page::Page;
 
 /// Longest line, in characters, that is looked at.
 const LONGEST: usize = 260;

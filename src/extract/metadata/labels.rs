@@ -1,6 +1,6 @@
 //! Turns labelled text (`来源：本网 时间：2018-01-31`) into fields: the labels of info lines and index tables as data.
 
-use super::super::whitespace::{is_blank, squeeze};
+use crate::extract::whitespace::{is_blank, squeeze};
 
 /// What a label says about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::whitespace::squeeze;
+use crate::extract::whitespace::squeeze;
 
 /// A document number in a text without white space.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! Turns `<meta>` tags into values, those of 国办发〔2017〕47号 only where their SiteDomain fits the page's host.
 
+use crate::extract::page;
 use url::Url;
 
-use super::super::page::{Page, attribute};
 use super::labels::is_void;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::extract::page::{Page, attribute};
 
 /// The tags that 47号文 prescribes, as it spells them.
 const PRESCRIBED: [&str; 15] = [
@@ -45,7 +46,7 @@ impl<'a> Tags<'a> {
         let tags: Vec<(&str, &str)> = page
             .items
             .iter()
-            .filter_map(super::super::page::Item::element)
+            .filter_map(page::Item::element)
             .filter(|element| element.name() == "meta")
             .filter_map(|element| {
                 let name = attribute(element, "name").or_else(|| attribute(element, "property"))?;

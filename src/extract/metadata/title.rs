@@ -1,12 +1,12 @@
 //! Turns headings, tags and `<title>` into the document's title, without the site's or column's name.
 
-use super::super::boilerplate::{classify, is_footer, is_linked};
-use super::super::inlines::State;
-use super::super::page::{Page, Tag, attribute};
-use super::super::whitespace::squeeze;
 use super::info_line::is_info_line;
 use super::labels;
 use crate::document::Align;
+use crate::extract::blocks::inlines::State;
+use crate::extract::boilerplate::{classify, is_footer, is_linked};
+use crate::extract::page::{Page, Tag, attribute};
+use crate::extract::whitespace::squeeze;
 
 /// The element that displays the title.
 #[derive(Clone, Debug, PartialEq, Eq)]

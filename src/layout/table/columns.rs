@@ -3,9 +3,9 @@
 use crate::document::{Block, Inline, Table, text};
 use crate::fonts::Role;
 use crate::layout::Context;
+use crate::layout::boundary::GAP;
 use crate::layout::classes::Class;
 use crate::layout::figure;
-use crate::layout::linebreak::GAP;
 
 /// How wide a column's content is, in em.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -14,6 +14,8 @@ pub(super) struct Extent {
     pub(super) least: f32,
     /// The widest line if nothing is broken.
     pub(super) most: f32,
+    /// All lines one after the other; of a column, the root mean square of its body cells, in which long ones tell.
+    pub(super) bulk: f32,
 }
 
 /// What a column's body cells hold, which decides how those are aligned that do not say.
@@ -56,9 +58,15 @@ impl Columns {
                 .sum();
             wanted * size + 2.0 * padding(size) * count(extents.len()) <= measure
         };
+        // 五号 rather than words cut to pieces; smaller only where it must be.
+        let comfortable = |&size: &f32| {
+            let wanted: f32 = floors(extents, 1.0, 7.5, 5.0).iter().sum();
+            let available = measure - 2.0 * padding(size) * count(extents.len());
+            size >= 10.5 && wanted * size <= available * FLOORS
+        };
         // Columns of at least four characters as long as the text need not be smaller than 小五.
         let roomy = sizes().find(|&size| size >= 9.0 && fits(size, true));
-        let size = roomy.or_else(|| sizes().find(|&size| fits(size, false)));
+        let size = sizes().find(comfortable).or(roomy).or_else(|| sizes().find(|&size| fits(size, false)));
         let squeezed = size.is_none();
         let size = size.unwrap_or_else(|| largest.min(SIZES[SIZES.len() - 1]));
         let mut padding = padding(size);
@@ -86,7 +94,19 @@ fn count(number: usize) -> f32 {
     number as f32
 }
 
-/// Shares `available` points: everybody gets what they need or, if that is too much, up to a level that all reach.
+/// What the narrowest good widths of all columns may take of a table; the rest goes where the text is.
+const FLOORS: f32 = 0.8;
+
+/// The narrowest good widths in points: cells of up to `whole` em on one line, others of at least `comfort` em.
+fn floors(extents: &[Extent], size: f32, whole: f32, comfort: f32) -> Vec<f32> {
+    let floor = |extent: &Extent| {
+        let wanted = if extent.most <= whole { extent.most } else { comfort };
+        extent.least.max(extent.most.min(wanted)) * size
+    };
+    extents.iter().map(floor).collect()
+}
+
+/// Shares `available` points: everybody gets what they need or, if that is too much, more the more they hold.
 fn distribute(extents: &[Extent], size: f32, available: f32) -> Vec<f32> {
     let most: f32 = extents.iter().map(|extent| extent.most * size).sum();
     let least: f32 = extents.iter().map(|extent| extent.least * size).sum();
@@ -103,14 +123,26 @@ fn distribute(extents: &[Extent], size: f32, available: f32) -> Vec<f32> {
         let weight: f32 = extents.iter().map(|extent| extent.least.max(0.1)).sum();
         return extents.iter().map(|extent| available * extent.least.max(0.1) / weight).collect();
     }
-    let level_width = |level: f32, extent: &Extent| level.min(extent.most * size).max(extent.least * size);
+    // Short cells whole and no column much narrower than a word, as far as there is room; then by what they hold. In
+    // proportion to it all columns would have the same number of lines; a little less leaves narrow ones readable.
+    let floor = [(8.5, 6.0), (7.5, 5.0), (6.5, 5.0), (5.5, 4.0), (4.5, 4.0), (3.0, 3.0)]
+        .into_iter()
+        .map(|(whole, comfort)| floors(extents, size, whole, comfort))
+        .find(|floor| floor.iter().sum::<f32>() <= available * FLOORS)
+        .unwrap_or_else(|| floors(extents, size, 0.0, 0.0));
+    let width = |level: f32, extent: &Extent, floor: f32| {
+        (level * extent.bulk.max(1.0).powf(0.75)).min(extent.most * size).max(floor)
+    };
+    let total = |level: f32| -> f32 {
+        extents.iter().zip(&floor).map(|(extent, &floor)| width(level, extent, floor)).sum()
+    };
     let (mut low, mut high) = (0.0, available);
     for _ in 0..40 {
         let level = f32::midpoint(low, high);
-        let total: f32 = extents.iter().map(|extent| level_width(level, extent)).sum();
-        if total > available { high = level } else { low = level }
+        if total(level) > available { high = level } else { low = level }
     }
-    extents.iter().map(|extent| level_width(low, extent)).collect()
+    let spare = (available - total(low)).max(0.0) / count(extents.len());
+    extents.iter().zip(&floor).map(|(extent, &floor)| width(low, extent, floor) + spare).collect()
 }
 
 /// What is known of a table's columns before it is set.
@@ -135,6 +167,7 @@ pub(super) fn measure(table: &Table, context: &mut Context<'_>) -> Measured {
     let mut contents = vec![Content::Short; table.columns];
     let mut widest = vec![0.0f32; table.columns];
     let mut spanning = Vec::new();
+    let mut cells_with_text = vec![0.0f32; table.columns];
     for (row, (places, cells)) in placements.iter().zip(&table.rows).enumerate() {
         for (place, cell) in places.iter().zip(&cells.cells) {
             let header = row < table.header_rows;
@@ -144,6 +177,10 @@ pub(super) fn measure(table: &Table, context: &mut Context<'_>) -> Measured {
                 let column = &mut extents[place.column];
                 column.least = column.least.max(extent.least);
                 column.most = column.most.max(extent.most);
+                if !header && extent.bulk > 0.0 {
+                    column.bulk += extent.bulk.powi(2);
+                    cells_with_text[place.column] += 1.0;
+                }
                 if !header {
                     widest[place.column] = widest[place.column].max(extent.most);
                 }
@@ -155,6 +192,9 @@ pub(super) fn measure(table: &Table, context: &mut Context<'_>) -> Measured {
                 spanning.push((place.column..place.column + place.colspan, extent));
             }
         }
+    }
+    for (column, cells) in extents.iter_mut().zip(cells_with_text) {
+        column.bulk = (column.bulk / cells.max(1.0)).sqrt();
     }
     for (columns, extent) in spanning {
         widen(&mut extents[columns], extent);
@@ -240,7 +280,7 @@ fn blocks(cell: &[Block], role: Role, context: &mut Context<'_>) -> Extent {
                 .iter()
                 .map(|item| {
                     let inner = blocks(item, role, context);
-                    Extent { least: inner.least + 2.0, most: inner.most + 2.0 }
+                    Extent { least: inner.least + 2.0, most: inner.most + 2.0, ..inner }
                 })
                 .fold(Extent::default(), Extent::over),
             Block::Table(table) => {
@@ -248,12 +288,13 @@ fn blocks(cell: &[Block], role: Role, context: &mut Context<'_>) -> Extent {
                 columns.iter().fold(Extent::default(), |sum, column| Extent {
                     least: sum.least + column.least + 0.6,
                     most: sum.most + column.most + 0.6,
+                    bulk: sum.bulk + column.bulk,
                 })
             }
             Block::Figure(figure) => {
                 let width = figure::sized(&figure.image, context, context.style.measure())
                     .map_or(80.0, |picture| picture.width);
-                Extent { least: (width / 12.0).min(4.0), most: width / 12.0 }
+                Extent { least: (width / 12.0).min(4.0), most: width / 12.0, bulk: width / 12.0 }
             }
             Block::Quote { body } => blocks(body, role, context),
         };
@@ -265,7 +306,11 @@ fn blocks(cell: &[Block], role: Role, context: &mut Context<'_>) -> Extent {
 impl Extent {
     /// The extent of two blocks one over the other.
     fn over(self, other: Self) -> Self {
-        Self { least: self.least.max(other.least), most: self.most.max(other.most) }
+        Self {
+            least: self.least.max(other.least),
+            most: self.most.max(other.most),
+            bulk: self.bulk + other.bulk,
+        }
     }
 }
 
@@ -333,6 +378,7 @@ impl Meter {
     fn end_line(&mut self) {
         self.end_word();
         self.extent.most = self.extent.most.max(self.line);
+        self.extent.bulk += self.line;
         self.line = 0.0;
     }
 
@@ -348,7 +394,7 @@ mod tests {
     use super::*;
 
     fn extent(least: f32, most: f32) -> Extent {
-        Extent { least, most }
+        Extent { least, most, bulk: most }
     }
 
     #[test]
@@ -370,6 +416,18 @@ mod tests {
         assert!(Columns::choose(&[extent(1.0, 4.0); 5], 441.0, 12.0).size > 11.9);
         assert!(Columns::choose(&[extent(4.0, 4.0); 12], 441.0, 12.0).size < 10.0);
         assert!(Columns::choose(&[extent(9.0, 9.0); 60], 441.0, 12.0).squeezed);
+    }
+
+    #[test]
+    fn a_column_of_long_text_is_wider_than_its_neighbours() {
+        let bulky = |most: f32| Extent { least: 2.0, most, bulk: most };
+        let columns = Columns::choose(&[bulky(2.0), bulky(16.0), bulky(200.0), bulky(4.0)], 441.0, 12.0);
+        let lines: Vec<f32> = [2.0, 16.0, 200.0, 4.0]
+            .iter()
+            .zip(&columns.widths)
+            .map(|(most, width)| (most * columns.size / (width - 2.0 * columns.padding) - 0.001).ceil())
+            .collect();
+        assert!(lines[0] <= 1.0 && lines[1] <= 4.0 && lines[2] <= 12.0 && lines[3] <= 1.0, "{lines:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod columns;
 mod group;
+mod heads;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -18,6 +19,7 @@ use super::inline::{Text, Type};
 use super::justify::{self, Setting};
 use columns::{Columns, Content as ColumnContent};
 use group::GroupCell;
+use heads::Heads;
 
 pub(super) use group::{Content, Group, Part};
 
@@ -45,7 +47,8 @@ pub(super) fn table(table: &Table, column: &Column, context: &mut Context<'_>) -
     if columns.squeezed {
         context.diagnostics.push(Diagnostic::TableSqueezed { columns: table.columns });
     }
-    let mut setter = Setter { table, columns: &columns, measured: &measured, lefts: Vec::new() };
+    let heads = Heads::new(table);
+    let mut setter = Setter { table, columns: &columns, measured: &measured, lefts: Vec::new(), heads };
     setter.lefts = setter.left_edges();
     let mut rows = setter.rows(column, context);
     context.structure.end();
@@ -106,6 +109,7 @@ struct Setter<'a> {
     columns: &'a Columns,
     measured: &'a columns::Measured,
     lefts: Vec<f32>,
+    heads: Heads,
 }
 
 impl Setter<'_> {
@@ -121,7 +125,7 @@ impl Setter<'_> {
     }
 
     /// The rows, those tied together by spanning cells as one piece.
-    fn rows(&self, column: &Column, context: &mut Context<'_>) -> Vec<Piece> {
+    fn rows(&mut self, column: &Column, context: &mut Context<'_>) -> Vec<Piece> {
         let placements = self.table.placements();
         let header_end = ties(&placements, self.table.header_rows);
         let mut pieces = Vec::new();
@@ -136,10 +140,15 @@ impl Setter<'_> {
             } else {
                 group.header.clone_from(&header);
             }
+            // A row of one short cell heads the rows below it.
+            let heads = end == row + 1
+                && end < placements.len()
+                && matches!(&placements[row][..], [place] if place.colspan == self.table.columns)
+                && group.height() < 4.0 * self.columns.size;
             pieces.push(Piece {
                 height: group.height(),
                 snap: false,
-                break_after: !is_header,
+                break_after: !is_header && !heads,
                 kind: Kind::Rows(Box::new(group)),
             });
             row = end;
@@ -148,7 +157,7 @@ impl Setter<'_> {
     }
 
     fn group(
-        &self,
+        &mut self,
         placements: &[Vec<Placement>],
         start: usize,
         end: usize,
@@ -180,7 +189,7 @@ impl Setter<'_> {
     }
 
     fn cell(
-        &self,
+        &mut self,
         place: &Placement,
         cell: &Cell,
         start: usize,
@@ -198,7 +207,11 @@ impl Setter<'_> {
         };
         let rowspan = u32::try_from(place.rowspan).unwrap_or(1);
         let colspan = u32::try_from(place.colspan).unwrap_or(1);
-        context.structure.begin(Tag::Cell { scope, rowspan, colspan });
+        let headers = self.heads.of(place);
+        let element = context.structure.begin(Tag::Cell { scope, rowspan, colspan, headers });
+        if scope.is_some() {
+            self.heads.add(place, header, element);
+        }
         let x = self.lefts[place.column];
         let width = self.lefts[place.column + place.colspan] - x;
         let padding = self.columns.padding;

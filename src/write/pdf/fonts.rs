@@ -1,4 +1,6 @@
-//! Makes krilla fonts of the pinned faces, once for the process.
+//! Makes krilla fonts of the pinned faces, each when a document first needs it, once for the process.
+
+use std::sync::{Arc, OnceLock};
 
 use krilla::Data;
 use krilla::text::Font;
@@ -11,9 +13,17 @@ use crate::layout::{Item, PagedDocument};
 /// them is subset for each document.
 #[derive(Clone)]
 pub struct PdfFonts {
-    fonts: [Font; Face::ALL.len()],
-    /// Each face's space, where it has one.
-    spaces: [Option<Glyph>; Face::ALL.len()],
+    library: FontLibrary,
+    faces: Arc<[OnceLock<Result<PdfFace, PdfError>>; Face::ALL.len()]>,
+}
+
+/// A face in krilla's hands.
+#[derive(Clone)]
+pub(super) struct PdfFace {
+    /// The font; of one with outlines in Compact Font Format only the skeleton, see `font_programs.rs`.
+    pub(super) font: Font,
+    /// Its space, where it has one.
+    pub(super) space: Option<Glyph>,
 }
 
 impl std::fmt::Debug for PdfFonts {
@@ -23,42 +33,51 @@ impl std::fmt::Debug for PdfFonts {
 }
 
 impl PdfFonts {
-    /// Reads the faces of `library`.
+    /// The faces of `library`. Nothing is read yet.
+    #[must_use]
+    pub fn new(library: &FontLibrary) -> Self {
+        Self { library: library.clone(), faces: Arc::default() }
+    }
+
+    /// The library they are from.
+    pub(super) fn library(&self) -> &FontLibrary {
+        &self.library
+    }
+
+    /// A face.
+    fn get(&self, face: Face) -> Result<PdfFace, PdfError> {
+        self.faces[face.index()].get_or_init(|| self.make(face)).clone()
+    }
+
+    fn make(&self, face: Face) -> Result<PdfFace, PdfError> {
+        let data = match self.library.skeleton(face) {
+            Some(skeleton) => Data::from(skeleton),
+            None => Data::from(self.library.bytes(face)),
+        };
+        let font = Font::new(data, 0)
+            .ok_or_else(|| PdfError::Font { face: face.name(), why: "malformed tables".to_owned() })?;
+        Ok(PdfFace { font, space: Coverage::new(&self.library).glyph_of(face, ' ') })
+    }
+
+    /// The faces that `document` uses, by their numbers.
     ///
     /// # Errors
     /// [`PdfError::Font`] names a face that the writer cannot use.
-    pub fn new(library: &FontLibrary) -> Result<Self, PdfError> {
-        let mut fonts = Vec::with_capacity(Face::ALL.len());
-        for face in Face::ALL {
-            let font = Font::new(Data::from(library.bytes(face)), 0)
-                .ok_or_else(|| PdfError::Font { face: face.name(), why: "malformed tables".to_owned() })?;
-            fonts.push(font);
-        }
-        let Ok(fonts) = fonts.try_into() else { unreachable!("one font for each face") };
-        let coverage = Coverage::new(library);
-        let spaces = Face::ALL.map(|face| coverage.glyph_of(face, ' '));
-        Ok(Self { fonts, spaces })
-    }
-
-    /// The font of `face`.
-    pub(super) fn get(&self, face: Face) -> Font {
-        self.fonts[face.index()].clone()
-    }
-
-    /// The faces that `document` uses and that have a space, with that space.
-    pub(super) fn used(&self, document: &PagedDocument) -> Vec<(Face, Glyph)> {
-        let mut used = [false; Face::ALL.len()];
+    pub(super) fn used(
+        &self,
+        document: &PagedDocument,
+    ) -> Result<[Option<PdfFace>; Face::ALL.len()], PdfError> {
+        let mut used: [Option<PdfFace>; Face::ALL.len()] = Default::default();
         for item in document.pages.iter().flat_map(|page| &page.items) {
             if let Item::Text(span) = item {
                 for run in &span.runs {
-                    used[run.face.index()] = true;
+                    let slot = &mut used[run.face.index()];
+                    if slot.is_none() {
+                        *slot = Some(self.get(run.face)?);
+                    }
                 }
             }
         }
-        Face::ALL
-            .into_iter()
-            .filter(|face| used[face.index()])
-            .filter_map(|face| Some((face, self.spaces[face.index()]?)))
-            .collect()
+        Ok(used)
     }
 }

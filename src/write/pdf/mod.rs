@@ -5,6 +5,7 @@
 
 mod attachments;
 mod bitmap;
+mod font_programs;
 mod fonts;
 mod images;
 mod metadata;
@@ -39,6 +40,9 @@ messages! {
         /// A picture cannot be embedded.
         Picture { why: String } = "pdf-picture",
             "cannot embed a picture: {why}", "无法嵌入图片：{why}";
+        /// krilla's file is not built as the rewriting of its streams expects. Always a fault of the writer.
+        Structure { why: &'static str } = "pdf-structure",
+            "the PDF is not built as expected: {why}", "PDF 结构与预期不符：{why}";
         /// A limit of the file format was reached.
         Limit { what: String } = "pdf-limit",
             "the document is too large for a PDF: {what}", "文档超出 PDF 的限度：{what}";
@@ -135,10 +139,8 @@ pub struct SourceFile<'a> {
 pub struct PdfOptions<'a> {
     /// What it claims to be.
     pub standard: PdfStandard,
-    /// The date of the document: creation and modification date of the PDF.
+    /// The date of the document: creation and modification date of the PDF. PDF/A asks for one, known or not.
     pub date: Moment,
-    /// Whether the source gives that date. An unknown date is written all the same, since PDF/A asks for one.
-    pub date_known: bool,
     /// The source page, embedded where the standard allows it.
     pub source: Option<SourceFile<'a>>,
     /// Version of this program.
@@ -147,33 +149,37 @@ pub struct PdfOptions<'a> {
 
 /// Writes `document`, laid out as `paged`.
 ///
-/// The standard is lowered as [`PdfStandard::for_document`] says, so a file is written for any text.
+/// The standard is lowered as [`PdfStandard::for_document`] says, so a file is written for any text. Each page is
+/// dropped once it is drawn.
 ///
 /// # Errors
 /// What stands in the way; violations by krilla's names.
 pub fn pdf(
     document: &Document,
-    paged: &PagedDocument,
+    mut paged: PagedDocument,
     fonts: &PdfFonts,
     options: &PdfOptions<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Written, PdfError> {
-    let (standard, _) = options.standard.for_document(paged);
+    let (standard, _) = options.standard.for_document(&paged);
     let mut pdf = Pdf::new_with(SerializeSettings {
         configuration: standard.configuration(),
         compress_content_streams: false,
         ..SerializeSettings::default()
     });
-    let identifiers = page::pages(&mut pdf, document, paged, fonts, diagnostics);
-    pdf.set_tag_tree(tags::tree(paged, identifiers));
-    pdf.set_outline(outline::outline(document, paged));
+    let faces = fonts.used(&paged)?;
+    let identifiers = page::pages(&mut pdf, document, &mut paged, &faces, diagnostics);
+    pdf.set_tag_tree(tags::tree(&paged, identifiers));
+    pdf.set_outline(outline::outline(document, &paged));
+    let furniture = std::mem::take(&mut paged.furniture);
+    drop(paged);
     pdf.set_metadata(metadata::metadata(document, options));
     if standard.embeds_files() {
         attachments::attach(&mut pdf, document, options);
     }
     let bytes = pdf.finish().map_err(|error| explain(&error, standard))?;
-    let bytes = streams::rewrite(&bytes).unwrap_or(bytes);
-    Ok(Written { bytes, furniture: paged.furniture.clone() })
+    let bytes = streams::rewrite(&bytes, fonts.library())?;
+    Ok(Written { bytes, furniture })
 }
 
 fn explain(error: &KrillaError, standard: PdfStandard) -> PdfError {

@@ -11,7 +11,7 @@ use krilla::page::{NumberingStyle, PageLabel, PageSettings};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 
-use super::PdfFonts;
+use super::fonts::PdfFace;
 use super::images::Images;
 use super::text::TextWriter;
 use crate::diagnostic::Diagnostics;
@@ -19,30 +19,35 @@ use crate::document::Document;
 use crate::furniture::Kind;
 use crate::layout::{Item, LinkArea, Mark, Page, PagedDocument, Picture, Rectangle};
 
-/// Draws all pages; the content of each mark.
+/// Draws all pages and takes what stands on them away, each as it is drawn; the content of each mark.
 pub(super) fn pages(
     pdf: &mut Pdf,
     document: &Document,
-    paged: &PagedDocument,
-    fonts: &PdfFonts,
+    paged: &mut PagedDocument,
+    faces: &[Option<PdfFace>],
     diagnostics: &mut Diagnostics,
 ) -> Vec<(Mark, Identifier)> {
-    let mut writer = TextWriter::new(fonts);
+    let mut writer = TextWriter::new(faces);
     let mut images = Images::new(&document.assets, diagnostics);
-    let faces = fonts.used(paged);
-    for (index, page) in paged.pages.iter().enumerate() {
+    let (stretch, upright_left) = (paged.stretch, paged.upright_left);
+    for (index, page) in paged.pages.iter_mut().enumerate() {
+        // Krilla has it from here on: a table of 50,000 rows need not be in memory twice.
+        let items = std::mem::take(&mut page.items);
+        let page = &*page;
         let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
         let label = PageLabel::new(Some(NumberingStyle::Arabic), None, number);
         let settings =
             Size::from_wh(page.width, page.height).map_or_else(PageSettings::default, PageSettings::new);
         let mut sheet = pdf.start_page_with(settings.with_page_label(label));
         let mut surface = sheet.surface();
-        surface.push_transform(&type_area(page.left, paged.stretch));
-        writer.begin_page(&faces, &mut surface);
-        for item in &page.items {
+        surface.push_transform(&type_area(page.left, stretch));
+        writer.begin_page(&mut surface);
+        for item in &items {
             match item {
                 Item::Text(span) if page.landscape && span.furniture == Some(Kind::PageNumber) => {
-                    upright(page, paged, &mut surface, |surface| writer.span(span, surface));
+                    upright(page, (upright_left, stretch), &mut surface, |surface| {
+                        writer.span(span, surface);
+                    });
                 }
                 Item::Text(span) => writer.span(span, &mut surface),
                 Item::Rules(rules) => draw_rules(rules, &mut surface),
@@ -56,9 +61,9 @@ pub(super) fn pages(
         }
         surface.pop();
         surface.finish();
-        for item in &page.items {
+        for item in &items {
             if let Item::Link(link) = item
-                && let Some(annotation) = annotation(link, page, paged.stretch)
+                && let Some(annotation) = annotation(link, page, stretch)
             {
                 let identifier = sheet.add_tagged_annotation(annotation);
                 writer.identifiers.push((link.mark, identifier));
@@ -69,20 +74,21 @@ pub(super) fn pages(
     writer.identifiers
 }
 
-/// Draws on the upright page of which the landscape `page` is the quarter turn clockwise.
+/// Draws on the upright page of which the landscape `page` is the quarter turn clockwise, by the left edge and the
+/// stretch of its type area.
 fn upright(
     page: &Page,
-    paged: &PagedDocument,
+    (upright_left, stretch): (f32, f32),
     surface: &mut Surface<'_>,
     draw: impl FnOnce(&mut Surface<'_>),
 ) {
     surface.pop();
     surface.push_transform(&Transform::from_row(0.0, 1.0, -1.0, 0.0, page.width, 0.0));
-    surface.push_transform(&type_area(paged.upright_left, paged.stretch));
+    surface.push_transform(&type_area(upright_left, stretch));
     draw(surface);
     surface.pop();
     surface.pop();
-    surface.push_transform(&type_area(page.left, paged.stretch));
+    surface.push_transform(&type_area(page.left, stretch));
 }
 
 /// The type area's own coordinates: characters a little wider than their em, so that 28 fill the line.

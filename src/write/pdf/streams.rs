@@ -1,4 +1,4 @@
-//! Reorders two operators in krilla's content streams and deflates them.
+//! Reorders two operators in krilla's content streams, puts the outlines of the fonts in, and deflates both.
 //!
 //! krilla ends a stretch of marked content after it has restored the graphics state: `BDC q … ET Q EMC`. Readers that
 //! place an ActualText when it ends (poppler, and with it `pdftotext`, Evince and Okular) then no longer know font and
@@ -12,36 +12,60 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-/// krilla's file with its content streams put right. `None` if it is not built as expected.
-pub(super) fn rewrite(pdf: &[u8]) -> Option<Vec<u8>> {
-    let table = start_of_table(pdf)?;
-    let (mut entries, trailer) = cross_references(pdf, table)?;
+use super::{PdfError, font_programs};
+use crate::fonts::FontLibrary;
+
+/// How hard to deflate.
+const LEVEL: u32 = 6;
+
+/// krilla's file with its content streams put right and the outlines of the faces of `library` put in.
+///
+/// # Errors
+/// [`PdfError::Structure`] if it is not built as expected; [`PdfError::Font`] for a face without outlines.
+pub(super) fn rewrite(pdf: &[u8], library: &FontLibrary) -> Result<Vec<u8>, PdfError> {
+    let table = start_of_table(pdf).ok_or(unexpected("no cross-reference table"))?;
+    let (mut entries, trailer) =
+        cross_references(pdf, table).ok_or(unexpected("its cross-reference table"))?;
     let mut order: Vec<usize> = (0..entries.len()).filter(|&number| entries[number].used).collect();
     order.sort_by_key(|&number| entries[number].offset);
-    let first = entries.get(*order.first()?)?.offset;
+    let first = order.first().map_or(table, |&number| entries[number].offset);
     let mut out = Vec::with_capacity(pdf.len());
-    out.extend_from_slice(pdf.get(..first)?);
+    out.extend_from_slice(pdf.get(..first).ok_or(unexpected("an offset"))?);
     // One for all streams: to set it up takes longer than a short stream.
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(LEVEL));
     for (index, &number) in order.iter().enumerate() {
         let start = entries[number].offset;
         let end = order.get(index + 1).map_or(table, |&next| entries[next].offset);
-        let object = pdf.get(start..end)?;
+        let object = pdf.get(start..end).ok_or(unexpected("an offset"))?;
         entries[number].offset = out.len();
         match Stream::parse(object) {
-            Some(stream) => stream.write(&mut encoder, &mut out)?,
-            None => out.extend_from_slice(object),
+            Some(stream) if stream.is_skeleton() => {
+                let program = font_programs::program(stream.data, library)?;
+                stream.write(&program, &mut encoder, &mut out);
+            }
+            Some(stream) if stream.is_plain() => {
+                if stream.rest.is_empty() {
+                    stream.write(&close_before_restoring(stream.data), &mut encoder, &mut out);
+                } else {
+                    stream.write(stream.data, &mut encoder, &mut out);
+                }
+            }
+            _ => out.extend_from_slice(object),
         }
     }
     let table = out.len();
-    writeln!(out, "xref\n0 {}", entries.len()).ok()?;
+    let _ = write!(out, "xref\n0 {}\n", entries.len());
     for entry in &entries {
         let kind = if entry.used { 'n' } else { 'f' };
-        write!(out, "{:010} {:05} {kind}\r\n", entry.offset, entry.generation).ok()?;
+        let _ = write!(out, "{:010} {:05} {kind}\r\n", entry.offset, entry.generation);
     }
     out.extend_from_slice(trailer);
-    writeln!(out, "startxref\n{table}\n%%EOF").ok()?;
-    Some(out)
+    let _ = write!(out, "startxref\n{table}\n%%EOF\n");
+    Ok(out)
+}
+
+fn unexpected(why: &'static str) -> PdfError {
+    PdfError::Structure { why }
 }
 
 /// An entry of the cross-reference table.
@@ -77,12 +101,13 @@ fn cross_references(pdf: &[u8], table: usize) -> Option<(Vec<Entry>, &[u8])> {
     (entries.len() == count && rest.starts_with(b"trailer")).then_some((entries, &rest[..end]))
 }
 
-/// An object that is an uncompressed stream.
+/// An object that is a stream.
 struct Stream<'a> {
     /// `12 0 obj\n<<`.
     head: &'a [u8],
-    /// The dictionary after its length.
+    /// The dictionary after its length and the filter of a compressed stream.
     rest: &'a [u8],
+    compressed: bool,
     data: &'a [u8],
     /// From `endstream` on.
     tail: &'a [u8],
@@ -91,6 +116,7 @@ struct Stream<'a> {
 impl<'a> Stream<'a> {
     fn parse(object: &'a [u8]) -> Option<Self> {
         const LENGTH: &[u8] = b"<</Length ";
+        const FILTER: &[u8] = b"/Filter/FlateDecode";
         let at = find(object, LENGTH)?;
         let (head, dictionary) = object.split_at(at + 2);
         let digits = dictionary.get(LENGTH.len() - 2..)?;
@@ -100,29 +126,33 @@ impl<'a> Stream<'a> {
         let begin = find(rest, b">>\nstream\n")?;
         let (rest, body) = rest.split_at(begin);
         let body = body.get(10..)?;
-        // Compressed already, or to be read by programs that know nothing of PDF (ISO 19005-2, 6.6.2.1).
-        if find(rest, b"/Filter").is_some() || find(rest, b"/Metadata").is_some() {
-            return None;
-        }
         let tail = body.get(length..).filter(|tail| tail.starts_with(b"\nendstream"))?;
-        Some(Self { head, rest, data: &body[..length], tail })
+        let (rest, compressed) = rest.strip_prefix(FILTER).map_or((rest, false), |rest| (rest, true));
+        Some(Self { head, rest, compressed, data: &body[..length], tail })
     }
 
-    fn write(&self, encoder: &mut ZlibEncoder<Vec<u8>>, out: &mut Vec<u8>) -> Option<()> {
-        if self.rest.is_empty() {
-            encoder.write_all(&close_before_restoring(self.data)).ok()?;
-        } else {
-            encoder.write_all(self.data).ok()?;
-        }
-        let deflated = encoder.reset(Vec::with_capacity(self.data.len() / 3)).ok()?;
-        out.extend_from_slice(self.head);
+    /// Whether it is the font program of a skeleton.
+    fn is_skeleton(&self) -> bool {
+        self.compressed && find(self.rest, b"/Subtype/CIDFontType0C").is_some()
+    }
+
+    /// Whether it can be deflated: not compressed already, and not to be read by programs that know nothing of PDF
+    /// (ISO 19005-2, 6.6.2.1).
+    fn is_plain(&self) -> bool {
+        !self.compressed && find(self.rest, b"/Filter").is_none() && find(self.rest, b"/Metadata").is_none()
+    }
+
+    /// Writes the object with other data, deflated.
+    fn write(&self, data: &[u8], encoder: &mut ZlibEncoder<Vec<u8>>, out: &mut Vec<u8>) {
         // Writing to a vector does not fail.
+        let _ = encoder.write_all(data);
+        let deflated = encoder.reset(Vec::with_capacity(data.len() / 2)).unwrap_or_default();
+        out.extend_from_slice(self.head);
         let _ = write!(out, "/Length {}/Filter/FlateDecode", deflated.len());
         out.extend_from_slice(self.rest);
         out.extend_from_slice(b">>\nstream\n");
         out.extend_from_slice(&deflated);
         out.extend_from_slice(self.tail);
-        Some(())
     }
 }
 
@@ -165,8 +195,10 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_built_otherwise_is_left_alone() {
-        assert!(rewrite(b"").is_none());
-        assert!(rewrite(b"%PDF-1.7\nstartxref\n9\n%%EOF").is_none());
+    fn a_file_that_is_built_otherwise_is_refused() {
+        let library = crate::fonts::tests::library();
+        for other in [&b""[..], b"%PDF-1.7\nstartxref\n9\n%%EOF"] {
+            assert!(matches!(rewrite(other, &library), Err(PdfError::Structure { .. })));
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Turns layout's structure tree into krilla's tags.
 
+use std::collections::BTreeSet;
 use std::num::{NonZeroU16, NonZeroU32};
 
 use krilla::geom::Rect;
 use krilla::tagging::{
-    BBox, Identifier, ListNumbering, Node, TableHeaderScope, Tag as PdfTag, TagGroup, TagKind, TagTree,
+    BBox, Identifier, ListNumbering, Node, TableHeaderScope, Tag as PdfTag, TagGroup, TagId, TagKind, TagTree,
 };
 
 use crate::document::Marker;
@@ -14,7 +15,16 @@ use crate::layout::{Child, ElementId, Mark, PagedDocument, Scope, Tag};
 pub(super) fn tree(document: &PagedDocument, mut identifiers: Vec<(Mark, Identifier)>) -> TagTree {
     // Stable: pieces of one mark stay in the order in which they were drawn.
     identifiers.sort_by_key(|(mark, _)| *mark);
-    let builder = Builder { document, identifiers };
+    let named = document
+        .elements
+        .iter()
+        .flat_map(|element| match &element.tag {
+            Tag::Cell { headers, .. } => &headers[..],
+            _ => &[],
+        })
+        .copied()
+        .collect();
+    let builder = Builder { document, identifiers, named };
     let mut tree = TagTree::new().with_lang(Some("zh-CN".to_owned()));
     if !document.elements.is_empty() {
         tree.children = builder.children(0);
@@ -25,6 +35,8 @@ pub(super) fn tree(document: &PagedDocument, mut identifiers: Vec<(Mark, Identif
 struct Builder<'a> {
     document: &'a PagedDocument,
     identifiers: Vec<(Mark, Identifier)>,
+    /// Header cells that others name.
+    named: BTreeSet<ElementId>,
 }
 
 impl Builder<'_> {
@@ -46,7 +58,7 @@ impl Builder<'_> {
 
     fn element(&self, id: ElementId) -> TagGroup {
         let element = &self.document.elements[id as usize];
-        let tag = self.kind(&element.tag);
+        let tag = self.kind(id, &element.tag);
         // A cell of one paragraph holds its text itself: half the objects for a large table.
         if let (Tag::Cell { .. }, &[Child::Element(only)]) = (&element.tag, &element.children[..])
             && self.document.elements[only as usize].tag == Tag::Paragraph
@@ -56,7 +68,7 @@ impl Builder<'_> {
         TagGroup::with_children(tag, self.children(id))
     }
 
-    fn kind(&self, tag: &Tag) -> TagKind {
+    fn kind(&self, id: ElementId, tag: &Tag) -> TagKind {
         match tag {
             Tag::Document => PdfTag::Part.into(),
             Tag::Title => PdfTag::Title.into(),
@@ -73,7 +85,8 @@ impl Builder<'_> {
             Tag::Table => PdfTag::Table.into(),
             Tag::Caption => PdfTag::Caption.into(),
             Tag::Row => PdfTag::TR.into(),
-            Tag::Cell { scope, rowspan, colspan } => {
+            Tag::Cell { scope, rowspan, colspan, headers } => {
+                let headers = self.headers(headers);
                 let span = |count: u32| NonZeroU32::new(count).filter(|count| count.get() > 1);
                 match scope {
                     Some(scope) => PdfTag::TH(match scope {
@@ -81,10 +94,16 @@ impl Builder<'_> {
                         Scope::Column => TableHeaderScope::Column,
                         Scope::Both => TableHeaderScope::Both,
                     })
+                    .with_headers(headers)
                     .with_row_span(span(*rowspan))
                     .with_col_span(span(*colspan))
+                    .with_id(self.named.contains(&id).then(|| name(id)))
                     .into(),
-                    None => PdfTag::TD.with_row_span(span(*rowspan)).with_col_span(span(*colspan)).into(),
+                    None => PdfTag::TD
+                        .with_headers(headers)
+                        .with_row_span(span(*rowspan))
+                        .with_col_span(span(*colspan))
+                        .into(),
                 }
             }
             Tag::Figure { alternative, area } => {
@@ -102,11 +121,26 @@ impl Builder<'_> {
         }
     }
 
+    /// The names of header cells, if there are any.
+    fn headers(&self, headers: &[ElementId]) -> Option<Vec<TagId>> {
+        let is_head = |id: &&ElementId| {
+            let element = self.document.elements.get(**id as usize);
+            matches!(element.map(|element| &element.tag), Some(Tag::Cell { scope: Some(_), .. }))
+        };
+        let names: Vec<TagId> = headers.iter().filter(is_head).map(|&id| name(id)).collect();
+        (!names.is_empty()).then_some(names)
+    }
+
     /// Left edge of a page's type area and its horizontal scale.
     fn origin(&self, page: u32) -> (f32, f32) {
         let left = self.document.pages.get(page as usize).map_or(0.0, |page| page.left);
         (left, self.document.stretch)
     }
+}
+
+/// What an element is called in the file.
+fn name(id: ElementId) -> TagId {
+    TagId::from(id.to_string().into_bytes())
 }
 
 /// PDF knows no Chinese numbering; its marks are in the labels.

@@ -21,7 +21,6 @@ fn options(standard: PdfStandard) -> PdfOptions<'static> {
     PdfOptions {
         standard,
         date: "2018-01-31".parse().expect("a date"),
-        date_known: true,
         source: Some(SourceFile { name: "page.html", media_type: "text/html", bytes: b"<p>page</p>" }),
         version: "0.0.0",
     }
@@ -29,12 +28,12 @@ fn options(standard: PdfStandard) -> PdfOptions<'static> {
 
 fn written(document: &Document, standard: PdfStandard) -> Written {
     let library = library();
-    let fonts = PdfFonts::new(&library).expect("the pinned fonts");
+    let fonts = PdfFonts::new(&library);
     let rows =
         crate::colophon::rows(document, &crate::colophon::Colophon { tool: "guidang", ..Default::default() });
     let paged = lay_out(document, Some(&rows), &PageStyle::default(), &library, &mut Diagnostics::default())
         .expect("all glyphs are there");
-    pdf(document, &paged, &fonts, &options(standard), &mut crate::diagnostic::Diagnostics::default())
+    pdf(document, paged, &fonts, &options(standard), &mut crate::diagnostic::Diagnostics::default())
         .expect("no violation")
 }
 
@@ -138,12 +137,12 @@ fn every_kind_of_picture_is_drawn_under_every_standard() {
         document.assets.insert(id, crate::document::Asset { media_type, width, height, bytes });
     }
     let library = library();
-    let fonts = PdfFonts::new(&library).expect("the pinned fonts");
+    let fonts = PdfFonts::new(&library);
     for standard in STANDARDS {
         let mut diagnostics = Diagnostics::default();
         let paged =
             lay_out(&document, None, &PageStyle::default(), &library, &mut diagnostics).expect("laid out");
-        pdf(&document, &paged, &fonts, &options(standard), &mut diagnostics).expect("no violation");
+        pdf(&document, paged, &fonts, &options(standard), &mut diagnostics).expect("no violation");
         assert!(diagnostics.iter().next().is_none(), "each is decoded");
     }
 }

@@ -7,14 +7,14 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 use krilla::text::{GlyphId, KrillaGlyph};
 
-use super::PdfFonts;
-use crate::fonts::{Face, Glyph};
+use super::fonts::PdfFace;
 use crate::furniture::Kind;
 use crate::layout::{Mark, PlacedGlyph, Span, is_right_to_left};
 
 /// Draws text and remembers which characters each glyph stands for.
 pub(super) struct TextWriter<'a> {
-    fonts: &'a PdfFonts,
+    /// The faces of the document, by their numbers.
+    faces: &'a [Option<PdfFace>],
     /// By face and glyph: the characters it stood for first. A reader that knows no ActualText takes those; krilla
     /// puts an ActualText of its own around a glyph that stands for others.
     meanings: HashMap<(u8, u16), Box<str>>,
@@ -24,21 +24,22 @@ pub(super) struct TextWriter<'a> {
 }
 
 impl<'a> TextWriter<'a> {
-    pub(super) fn new(fonts: &'a PdfFonts) -> Self {
-        Self { fonts, meanings: HashMap::new(), glyphs: Vec::new(), identifiers: Vec::new() }
+    pub(super) fn new(faces: &'a [Option<PdfFace>]) -> Self {
+        Self { faces, meanings: HashMap::new(), glyphs: Vec::new(), identifiers: Vec::new() }
     }
 
     /// Begins a page: names all faces of the document on it, in one order, by a space of each.
     ///
     /// Font names are a page's own, but some readers (printpdf 0.12 among them) look them up in one table for the
     /// whole file. With the same names on every page those read the text right.
-    pub(super) fn begin_page(&mut self, faces: &[(Face, Glyph)], surface: &mut Surface<'_>) {
+    pub(super) fn begin_page(&mut self, surface: &mut Surface<'_>) {
         surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Other)));
-        for (face, space) in faces {
-            self.meanings.entry((*face as u8, space.id)).or_insert_with(|| " ".into());
+        for face in self.faces.iter().flatten() {
+            let Some(space) = face.space else { continue };
+            self.meanings.entry((space.face as u8, space.id)).or_insert_with(|| " ".into());
             let glyph =
                 KrillaGlyph::new(GlyphId::new(u32::from(space.id)), space.advance, 0.0, 0.0, 0.0, 0..1, None);
-            surface.draw_glyphs(Point::from_xy(0.0, 1.0), &[glyph], self.fonts.get(*face), " ", 1.0, false);
+            surface.draw_glyphs(Point::from_xy(0.0, 1.0), &[glyph], face.font.clone(), " ", 1.0, false);
         }
         surface.end_tagged();
     }
@@ -162,8 +163,9 @@ impl<'a> TextWriter<'a> {
             )
         }));
         let start = Point::from_xy(span.x + run.x + before * run.size, span.y - run.rise);
-        let font = self.fonts.get(run.face);
-        surface.draw_glyphs(start, &self.glyphs, font, &span.text[low..high], run.size, false);
+        // Every face of the document is there.
+        let Some(face) = &self.faces[run.face.index()] else { return };
+        surface.draw_glyphs(start, &self.glyphs, face.font.clone(), &span.text[low..high], run.size, false);
     }
 }
 

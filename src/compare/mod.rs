@@ -1,0 +1,500 @@
+//! Turns two Documents into what differs between them, clause by clause (版本比对).
+//!
+//! The clauses of both are [paired](pairing) — unchanged, changed, moved — and what has no partner was added or deleted.
+//! Within a changed clause the [edits](edits::Edit) are told to the character, within a table to the cell. Every
+//! character of both Documents stands in exactly one edit of the [`Comparison`], so that the new Document's text can be
+//! had from the old one's. The work grows with the length of the Documents, whatever they hold; no clock cuts it short,
+//! so that the same Documents always give the same Comparison.
+
+mod address;
+mod edits;
+mod html;
+mod json;
+#[cfg(test)]
+mod laws;
+mod metadata;
+mod numbering;
+mod pairing;
+mod sequence;
+mod signature;
+mod table;
+mod terminal;
+mod tokens;
+mod units;
+mod words;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+pub use edits::{Edit, Operation};
+pub use html::html;
+pub use json::{SCHEMA, to_json};
+pub use metadata::FieldChange;
+pub use table::{CellChange, ColumnChange, RowChange, TableComparison};
+pub use terminal::{TerminalOptions, terminal};
+pub use units::Part;
+
+use crate::document::Document;
+use numbering::Numbering;
+use pairing::{Item, Pair};
+use signature::Signature;
+use units::{Look, Unit};
+
+/// What became of a clause, a row, a cell or a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// It says the same and looks the same.
+    Unchanged,
+    /// It says the same and looks different.
+    Restyled,
+    /// It says something else.
+    Changed,
+    /// The new Document only has it.
+    Added,
+    /// The old Document only has it.
+    Deleted,
+}
+
+/// What differs in how a clause looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aspect {
+    /// The part it plays: heading, paragraph, its role.
+    Role,
+    /// Level of a heading.
+    Level,
+    /// Alignment.
+    Alignment,
+    /// Emphasis, raised and lowered characters.
+    Emphasis,
+    /// Targets of links.
+    Link,
+    /// Rows and columns that a cell covers, or whether it is a header.
+    Span,
+}
+
+impl Aspect {
+    /// What differs. Emphasis and links of different texts cannot be held against each other.
+    fn between(old: &Look, new: &Look, same_text: bool) -> Vec<Self> {
+        [
+            (old.role != new.role, Self::Role),
+            (old.level != new.level, Self::Level),
+            (old.align != new.align, Self::Alignment),
+            (same_text && old.styles != new.styles, Self::Emphasis),
+            (same_text && old.links != new.links, Self::Link),
+            (old.cell != new.cell, Self::Span),
+        ]
+        .into_iter()
+        .filter_map(|(differs, aspect)| differs.then_some(aspect))
+        .collect()
+    }
+}
+
+/// Where a clause stands in one of the Documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Its number among all clauses, from 0.
+    pub index: usize,
+    /// The same in words, for a person: `二、（一）第 2 段`.
+    pub address: String,
+}
+
+/// Pictures that differ, each by `sha256:…` or, where it could not be had, by its address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PictureChange {
+    /// Those of the old clause only.
+    pub deleted: Vec<String>,
+    /// Those of the new clause only.
+    pub added: Vec<String>,
+}
+
+impl PictureChange {
+    /// `None` if they are the same in the same order; where only the order differs, all of them.
+    fn between(old: &[String], new: &[String]) -> Option<Self> {
+        if old == new {
+            return None;
+        }
+        let without = |pictures: &[String], others: &[String]| -> Vec<String> {
+            let others: BTreeSet<&String> = others.iter().collect();
+            pictures.iter().filter(|picture| !others.contains(picture)).cloned().collect()
+        };
+        let change = Self { deleted: without(old, new), added: without(new, old) };
+        if change.deleted.is_empty() && change.added.is_empty() {
+            return Some(Self { deleted: old.to_vec(), added: new.to_vec() });
+        }
+        Some(change)
+    }
+}
+
+/// A clause and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Clause {
+    /// What became of it.
+    pub kind: Kind,
+    /// It stands before or after clauses that it did not before.
+    #[serde(skip_serializing_if = "json::is_false")]
+    pub moved: bool,
+    /// Nothing but its number changed: 二、 became 三、.
+    #[serde(skip_serializing_if = "json::is_false")]
+    pub renumbered: bool,
+    /// What it is, in the new Document if it stands there.
+    pub part: Part,
+    /// Where it stands in the old Document; `None` if it was added.
+    pub old: Option<Place>,
+    /// Where it stands in the new Document; `None` if it was deleted.
+    pub new: Option<Place>,
+    /// Its text; empty for a table.
+    pub edits: Vec<Edit>,
+    /// Its pictures, where they changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pictures: Option<PictureChange>,
+    /// What else differs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aspects: Vec<Aspect>,
+    /// Its grid, if it is a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableComparison>,
+}
+
+/// How many clauses became what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Changed in their words, whether moved or not; those of which only the number changed not counted.
+    pub changed: usize,
+    /// Added.
+    pub added: usize,
+    /// Deleted.
+    pub deleted: usize,
+    /// Moved, whether changed or not.
+    pub moved: usize,
+    /// Changed in nothing but their number.
+    pub renumbered: usize,
+    /// Changed in how they look only.
+    pub restyled: usize,
+    /// Neither changed nor moved.
+    pub unchanged: usize,
+    /// Statements about the document that differ.
+    pub metadata: usize,
+}
+
+/// What one of the Documents is known by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Side {
+    /// Its title, empty if the page gives none.
+    pub title: String,
+    /// Name of the file it was read from.
+    pub file: String,
+    /// SHA-256 of the page, lower-case hexadecimal.
+    pub sha256: String,
+    /// When the page was captured, RFC 3339, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub captured: Option<String>,
+    /// Number of the version in the archive, where it comes from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+}
+
+impl Side {
+    fn of(document: &Document) -> Self {
+        Self {
+            title: document.metadata.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
+            file: document.provenance.file.clone(),
+            sha256: document.provenance.sha256.clone(),
+            captured: document.provenance.captured.clone(),
+            version: None,
+        }
+    }
+}
+
+/// What differs between two Documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// The old Document.
+    pub old: Side,
+    /// The new Document.
+    pub new: Side,
+    /// How much differs.
+    pub summary: Summary,
+    /// The statements about the document that differ.
+    pub metadata: Vec<FieldChange>,
+    /// Every clause of both, in the order of the new Document, deleted ones where they stood. In JSON only those that
+    /// differ.
+    #[serde(serialize_with = "json::changed_clauses")]
+    pub clauses: Vec<Clause>,
+}
+
+impl Comparison {
+    /// Whether nothing differs, neither words nor looks.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.metadata.is_empty() && self.clauses.iter().all(|clause| !clause.differs())
+    }
+}
+
+impl Clause {
+    /// Whether it changed, moved or looks different.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.kind != Kind::Unchanged || self.moved
+    }
+
+    /// Where it stands: in the new Document, if it stands there.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.new.as_ref().or(self.old.as_ref()).map_or("", |place| &place.address)
+    }
+}
+
+impl RowChange {
+    /// Whether it changed, moved, looks different or has cells in columns that were added or deleted.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.kind != Kind::Unchanged
+            || self.moved
+            || self.cells.iter().any(|cell| cell.kind != Kind::Unchanged)
+    }
+}
+
+/// Compares two Documents. Where the words came from (provenance, the page's address) is not compared.
+#[must_use]
+pub fn compare(old: &Document, new: &Document) -> Comparison {
+    let (left, right) = (units::units(old), units::units(new));
+    let pairs = pair_units((old, &left), (new, &right));
+    let place = |units: &[Unit], index: usize| Some(Place { index, address: units[index].address.clone() });
+    let clauses: Vec<Clause> = order(left.len(), right.len(), &pairs)
+        .into_iter()
+        .filter_map(|step| match step {
+            (Some(i), Some(j), moved) => Some(Clause {
+                moved,
+                old: place(&left, i),
+                new: place(&right, j),
+                ..both((old, &left[i]), (new, &right[j]))
+            }),
+            (Some(i), None, _) => Some(Clause { old: place(&left, i), ..lone(old, &left[i], Kind::Deleted) }),
+            (None, Some(j), _) => Some(Clause { new: place(&right, j), ..lone(new, &right[j], Kind::Added) }),
+            (None, None, _) => None,
+        })
+        .collect();
+    let metadata = metadata::compare(&old.metadata, &new.metadata);
+    let summary = summary(&clauses, metadata.len());
+    Comparison { old: Side::of(old), new: Side::of(new), summary, metadata, clauses }
+}
+
+/// Which clauses of either side are the same.
+fn pair_units(old: (&Document, &[Unit]), new: (&Document, &[Unit])) -> Vec<Pair> {
+    /// All it says, the same without its number, its place.
+    struct Keys {
+        all: String,
+        unnumbered: String,
+        slot: String,
+    }
+    let keys = |(document, units): (&Document, &[Unit])| -> Vec<Keys> {
+        units
+            .iter()
+            .map(|unit| {
+                let (_, _, rest) = numbering::split(&unit.text);
+                let mut says = String::new();
+                for picture in &unit.pictures {
+                    says.push('\u{2}');
+                    says.push_str(picture);
+                }
+                if let Some(table) = unit.table {
+                    says.push_str(&table::key(document, table));
+                }
+                let class = char::from(class(unit.part));
+                Keys {
+                    all: format!("{class}{}{says}", unit.text),
+                    unnumbered: if rest.chars().count() < 2 {
+                        String::new()
+                    } else {
+                        format!("{class}{rest}{says}")
+                    },
+                    slot: format!("{class}{}", unit.address),
+                }
+            })
+            .collect()
+    };
+    let (left, right) = (keys(old), keys(new));
+    let of = |key: fn(&Keys) -> &str| names(left.iter().map(key), right.iter().map(key));
+    let all = of(|keys| &keys.all);
+    let unnumbered = of(|keys| &keys.unnumbered);
+    let slots = of(|keys| &keys.slot);
+    let items = |units: &[Unit], keys: &[Keys], side: usize| -> Vec<Item> {
+        units
+            .iter()
+            .zip(keys)
+            .enumerate()
+            .map(|(index, (unit, keys))| {
+                let words = if unit.table.is_some() { &keys.all } else { &unit.text };
+                Item {
+                    id: all[side][index],
+                    unnumbered: if keys.unnumbered.is_empty() { 0 } else { unnumbered[side][index] },
+                    class: class(unit.part),
+                    signature: Signature::of(words),
+                    length: words.chars().count() + 5 * unit.pictures.len(),
+                    slot: slots[side][index],
+                    slot_worth: slot_worth(unit),
+                }
+            })
+            .collect()
+    };
+    pairing::pair(&items(old.1, &left, 0), &items(new.1, &right, 1))
+}
+
+/// Clauses of different classes are never the same clause. A heading may become a paragraph, a note may not.
+fn class(part: Part) -> u8 {
+    match part {
+        Part::Title | Part::Heading | Part::Paragraph | Part::ListItem => b'0',
+        Part::TableCaption | Part::TableUnit => b'1',
+        Part::Table => b'2',
+        Part::Figure => b'3',
+        Part::Note => b'4',
+        Part::Attachment => b'5',
+    }
+}
+
+/// What standing at the same place is worth: the signed date is the signed date, whatever it says.
+fn slot_worth(unit: &Unit) -> u32 {
+    use crate::document::Role;
+    match unit.part {
+        Part::Title => 500,
+        Part::TableCaption | Part::TableUnit | Part::Table | Part::Figure => 300,
+        Part::Note | Part::Attachment => 100,
+        Part::Heading | Part::Paragraph | Part::ListItem => match unit.look.role {
+            Role::Body if numbering::split(&unit.text).0 == Numbering::Article => 200,
+            Role::Body if numbering::split(&unit.text).0 != Numbering::None => 120,
+            Role::Body | Role::AttachmentNote => 60,
+            _ => 500,
+        },
+    }
+}
+
+/// A clause that stands in both.
+fn both((old_document, old): (&Document, &Unit), (new_document, new): (&Document, &Unit)) -> Clause {
+    let pictures = PictureChange::between(&old.pictures, &new.pictures);
+    let mut aspects = Aspect::between(&old.look, &new.look, old.text == new.text);
+    if old.part != new.part && !aspects.contains(&Aspect::Role) {
+        aspects.insert(0, Aspect::Role);
+    }
+    let mut same = old.text == new.text && pictures.is_none();
+    let mut same_look = aspects.is_empty();
+    let grid = match (old.table, new.table) {
+        (Some(old), Some(new)) => Some(table::compare((old_document, old), (new_document, new))),
+        _ => None,
+    };
+    if let Some(grid) = &grid {
+        same = same && grid.says_the_same();
+        same_look = same_look && grid.rows.iter().all(|row| row.kind != Kind::Restyled);
+    }
+    let kind = match (same, same_look) {
+        (true, true) => Kind::Unchanged,
+        (true, false) => Kind::Restyled,
+        (false, _) => Kind::Changed,
+    };
+    let renumbered = kind == Kind::Changed && grid.is_none() && pictures.is_none() && {
+        let ((before, _, words), (after, _, same)) =
+            (numbering::split(&old.text), numbering::split(&new.text));
+        words == same && before != Numbering::None && after != Numbering::None
+    };
+    Clause {
+        kind,
+        moved: false,
+        renumbered,
+        part: new.part,
+        old: None,
+        new: None,
+        edits: edits::edits(&old.text, &new.text),
+        pictures,
+        aspects,
+        table: grid,
+    }
+}
+
+/// A clause that stands in one of them.
+fn lone(document: &Document, unit: &Unit, kind: Kind) -> Clause {
+    let (operation, pictures) = if kind == Kind::Deleted {
+        (Operation::Delete, PictureChange::between(&unit.pictures, &[]))
+    } else {
+        (Operation::Insert, PictureChange::between(&[], &unit.pictures))
+    };
+    Clause {
+        kind,
+        moved: false,
+        renumbered: false,
+        part: unit.part,
+        old: None,
+        new: None,
+        edits: edits::whole(&unit.text, operation),
+        pictures,
+        aspects: Vec::new(),
+        table: unit.table.map(|grid| table::alone(document, grid, kind)),
+    }
+}
+
+fn summary(clauses: &[Clause], metadata: usize) -> Summary {
+    let count = |test: &dyn Fn(&Clause) -> bool| clauses.iter().filter(|clause| test(clause)).count();
+    Summary {
+        changed: count(&|clause| clause.kind == Kind::Changed && !clause.renumbered),
+        added: count(&|clause| clause.kind == Kind::Added),
+        deleted: count(&|clause| clause.kind == Kind::Deleted),
+        moved: count(&|clause| clause.moved),
+        renumbered: count(&|clause| clause.renumbered),
+        restyled: count(&|clause| clause.kind == Kind::Restyled),
+        unchanged: count(&|clause| !clause.differs()),
+        metadata,
+    }
+}
+
+/// Old and new index of each step through both sides, and whether it moved: the order of the new side, with what has no
+/// partner on the old side put after the clause that it followed.
+fn order(old: usize, new: usize, pairs: &[Pair]) -> Vec<(Option<usize>, Option<usize>, bool)> {
+    let mut paired = vec![false; old];
+    let mut partner: Vec<Option<&Pair>> = vec![None; new];
+    for pair in pairs {
+        paired[pair.old] = true;
+        partner[pair.new] = Some(pair);
+    }
+    let mut steps = Vec::with_capacity(old + new - pairs.len());
+    // What was deleted after an old clause, up to the next that is in its place.
+    let mut in_place: Vec<bool> = vec![false; old];
+    pairs.iter().filter(|pair| !pair.moved).for_each(|pair| in_place[pair.old] = true);
+    let deleted = |steps: &mut Vec<_>, from: usize| {
+        let gap = (from..old).take_while(|&index| !in_place[index]).filter(|&index| !paired[index]);
+        steps.extend(gap.map(|index| (Some(index), None, false)));
+    };
+    deleted(&mut steps, 0);
+    for (index, pair) in partner.iter().enumerate() {
+        match pair {
+            None => steps.push((None, Some(index), false)),
+            Some(pair) => {
+                steps.push((Some(pair.old), Some(index), pair.moved));
+                if !pair.moved {
+                    deleted(&mut steps, pair.old + 1);
+                }
+            }
+        }
+    }
+    steps
+}
+
+/// Numbers from 1 for the texts of both sides: the same for the same text, ascending with the text, so that they do not
+/// depend on which side is which.
+fn names<'a>(old: impl Iterator<Item = &'a str>, new: impl Iterator<Item = &'a str>) -> [Vec<u32>; 2] {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.collect(), new.collect());
+    let mut all: Vec<(&str, usize)> = old.iter().chain(&new).copied().zip(0..).collect();
+    all.sort_unstable();
+    let mut ids = vec![0; all.len()];
+    let mut id = 0;
+    let mut before = None;
+    for (text, index) in all {
+        if before != Some(text) {
+            id += 1;
+            before = Some(text);
+        }
+        ids[index] = id;
+    }
+    let right = ids.split_off(old.len());
+    [ids, right]
+}
