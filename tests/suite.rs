@@ -14,4 +14,5 @@ mod golden;
 mod hostile;
 mod properties;
 mod quality;
+mod search;
 mod setting;

@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use super::args::ArchiveArgs;
 use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
-use super::{Exit, words};
+use super::{Exit, search, words};
 use crate::acquire::sources::{self, Refused};
 use crate::archive::store::{Agent, Durability, Store, StoreError, Writer};
 use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, Task};
@@ -125,6 +125,7 @@ fn file(
     if let Err(error) = run {
         return broken(&error, language);
     }
+    search::follow(store, language);
     summary(&tally, total, language);
     match signal.load(Ordering::SeqCst) {
         0 => exit(&tally, args, language),

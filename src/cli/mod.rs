@@ -59,7 +59,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Language::English => Cli::command(),
         Language::Chinese => language::in_chinese(Cli::command()),
     };
-    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command
+        .try_get_matches_from(search::with_minus_signs(arguments))
+        .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) if !error.use_stderr() => {
