@@ -14,6 +14,9 @@ use crate::archive::store::layout::{
 use crate::archive::store::reading;
 use crate::archive::store::root::FORMAT_TEXT;
 
+/// What comes and goes beside the catalogue.
+const SQLITE: [&str; 2] = ["catalogue.sqlite-wal", "catalogue.sqlite-shm"];
+
 /// What is in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Listed {
@@ -49,6 +52,10 @@ pub(super) fn list(root: &Path, relative: &str, tally: &mut Tally) -> Vec<Listed
         };
         let name = entry.file_name();
         let below = join(relative, &name.to_string_lossy());
+        // SQLite puts its log and shared memory beside the catalogue whenever someone reads it, we too.
+        if metadata.is_file() && SQLITE.contains(&below.as_str()) {
+            continue;
+        }
         tally.looked(Check::Links);
         if !metadata.is_dir() && !metadata.is_file() {
             tally.fault(Check::Links, about(&below), &Fault::Foreign);
@@ -111,11 +118,7 @@ pub(super) fn parts(root: &Path, catalogue: &str, tally: &mut Tally) {
                 !is_folder
             }
             FORMAT | LOCK => !is_folder,
-            // SQLite keeps its log and its shared memory beside the database.
-            name => {
-                let rest = name.strip_prefix(catalogue);
-                !is_folder && matches!(rest, Some("" | "-wal" | "-shm" | "-journal"))
-            }
+            name => !is_folder && name == catalogue,
         };
         if !known {
             extra(&name, tally);
