@@ -37,6 +37,7 @@
 
 pub mod acquire;
 pub mod archive;
+pub mod audit;
 pub mod batch;
 pub mod catalogue;
 pub mod cli;

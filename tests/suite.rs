@@ -6,6 +6,8 @@ mod support;
 mod architecture;
 mod archive;
 mod archive_store;
+#[path = "audit/mod.rs"]
+mod audit;
 mod cli;
 mod comparison;
 mod determinism;
@@ -13,6 +15,7 @@ mod golden;
 mod hostile;
 mod properties;
 mod quality;
+mod search;
 mod setting;
 mod timestamp;
 mod web_archives;

@@ -58,7 +58,22 @@ impl Builder {
         if self.entries.len() >= BATCH || self.bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
     }
 
+    /// Whether version `version` of object `id` is in it.
+    ///
+    /// # Errors
+    /// If it cannot be read or written.
+    pub fn holds(&mut self, id: &str, version: u32) -> Result<bool, CatalogueError> {
+        self.flush()?;
+        self.connection
+            .prepare("SELECT 1 FROM entry WHERE id = ?1 AND version = ?2")
+            .and_then(|mut statement| statement.exists(rusqlite::params![id, version]))
+            .map_err(|error| explain(&self.path, &error))
+    }
+
     fn flush(&mut self) -> Result<(), CatalogueError> {
+        if self.entries.is_empty() {
+            return Ok(());
+        }
         self.bytes = 0;
         index::write(&self.connection, &self.entries).map_err(|error| explain(&self.path, &error))?;
         self.entries.clear();
@@ -72,6 +87,7 @@ impl Builder {
     /// If it cannot be written.
     pub fn finish(mut self, sequence: u64, digest: &str) -> Result<(), CatalogueError> {
         self.flush()?;
+        // Merging leaves as much free space behind as it merged; VACUUM gives it back.
         set_state(&self.connection, sequence, digest)
             .and_then(|()| {
                 self.connection.execute_batch(
@@ -80,7 +96,7 @@ impl Builder {
                      INSERT INTO words (words, rank) VALUES ('hashsize', 1048576);
                      INSERT INTO words (words, rank) VALUES ('automerge', 4);
                      INSERT INTO words (words, rank) VALUES ('crisismerge', 16);
-                     PRAGMA analysis_limit = 1000;",
+                     VACUUM;",
                 )
             })
             .map_err(|error| explain(&self.path, &error))?;

@@ -37,7 +37,7 @@ messages! {
         /// It does not belong to this store's event log.
         Foreign { path: String } = "catalogue-foreign",
             "the catalogue {path} does not follow from this store's event log; run “guidang catalogue rebuild”",
-            "目录库 {path} 与档案库的事件日志不符，请用“guidang catalogue rebuild”重建";
+            "目录库 {path} 与归档库的事件日志不符，请用“guidang catalogue rebuild”重建";
         /// Another process is writing it.
         Busy { path: String } = "catalogue-busy",
             "the catalogue {path} is being written by another process", "目录库 {path} 正由另一进程写入";

@@ -11,7 +11,7 @@ use super::error::CatalogueError;
 use super::index;
 use super::query::Query;
 use super::search::{self, Hit};
-use crate::archive::events::EventKind;
+use crate::archive::events::{Event, EventKind};
 use crate::archive::store::{Object, Store, StoreError};
 use crate::document::from_json;
 
@@ -74,6 +74,38 @@ impl Catalogue {
             .map_err(|error| explain(&self.path, &error))
     }
 
+    /// Gives `each` the identifier and number of every version that it knows, in their order.
+    ///
+    /// # Errors
+    /// If it is damaged.
+    pub fn each_version(&self, mut each: impl FnMut(&str, u32)) -> Result<(), CatalogueError> {
+        let mut read = || {
+            let mut statement =
+                self.connection.prepare("SELECT id, version FROM entry ORDER BY id, version")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(row.get_ref(0)?.as_str()?, row.get(1)?);
+            }
+            Ok(())
+        };
+        read().map_err(|error: rusqlite::Error| explain(&self.path, &error))
+    }
+
+    /// Looks through the whole database for damage.
+    ///
+    /// # Errors
+    /// If there is any.
+    pub fn integrity(&self) -> Result<(), CatalogueError> {
+        let found: String = self
+            .connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(|error| explain(&self.path, &error))?;
+        if found == "ok" {
+            return Ok(());
+        }
+        Err(CatalogueError::Damaged { path: self.path.display().to_string(), why: found })
+    }
+
     /// Whether it stands for all of `store`'s event log.
     ///
     /// # Errors
@@ -126,12 +158,8 @@ impl Catalogue {
                 return Err(foreign);
             }
             last = (event.sequence, event.digest);
-            if let (EventKind::Ingestion | EventKind::Rerendering, Some(id), Some(version)) =
-                (event.event.kind, &event.event.object, event.event.version)
-                && let Some(object) = store.object(id).map_err(|error| in_store(&error))?
-                && version <= object.head()
-            {
-                entries.push(entry(&object, version)?);
+            if let Some(entry) = filed(store, &event.event)? {
+                entries.push(entry);
                 count += 1;
             }
             if entries.len() >= BATCH {
@@ -144,7 +172,21 @@ impl Catalogue {
     }
 }
 
-/// Makes the catalogue of `store` anew, from its objects. The caller holds the store's lock as its writer. The number of
+/// Brings the catalogue of `store` up to date, and makes it where there is none. The caller holds the store's lock as its
+/// writer. The number of versions taken in.
+///
+/// # Errors
+/// If the catalogue is not of this version, damaged or of another store, or either cannot be read or written.
+pub fn update(store: &Store) -> Result<u64, CatalogueError> {
+    match Catalogue::open_to_write(store.root()) {
+        Ok(mut catalogue) => catalogue.apply(store),
+        Err(CatalogueError::Missing { .. }) => rebuild(store),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes the catalogue of `store` anew: what the event log says was filed, in its order, so that documents of one minute
+/// stand in the order in which they would stand otherwise; then what is in the store all the same. The caller holds the store's lock as its writer. The number of
 /// versions in it.
 ///
 /// # Errors
@@ -153,16 +195,38 @@ pub fn rebuild(store: &Store) -> Result<u64, CatalogueError> {
     let head = store.head().map_err(|error| in_store(&error))?;
     let mut builder = Builder::begin(store.root())?;
     let mut count = 0;
+    // A broken log is for `guidang verify` to tell about: the objects stand for themselves.
+    for event in store.events().map_err(|error| in_store(&error))?.map_while(Result::ok) {
+        if let Some(entry) = filed(store, &event.event)? {
+            builder.add(entry)?;
+            count += 1;
+        }
+    }
     for object in store.objects() {
         let object = object.map_err(|error| in_store(&error))?;
         for version in 1..=object.head() {
-            builder.add(entry(&object, version)?)?;
-            count += 1;
+            if !builder.holds(object.id().as_str(), version)? {
+                builder.add(entry(&object, version)?)?;
+                count += 1;
+            }
         }
     }
     let (sequence, digest) = head.map_or((0, String::new()), |head| (head.sequence, head.digest));
     builder.finish(sequence, &digest)?;
     Ok(count)
+}
+
+/// What the catalogue takes in of the version that `event` says was filed, if it says so.
+fn filed(store: &Store, event: &Event) -> Result<Option<Entry>, CatalogueError> {
+    let (EventKind::Ingestion | EventKind::Rerendering, Some(id), Some(version)) =
+        (event.kind, &event.object, event.version)
+    else {
+        return Ok(None);
+    };
+    match store.object(id).map_err(|error| in_store(&error))? {
+        Some(object) if version <= object.head() => entry(&object, version).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// What the catalogue takes in of version `version` of `object`.

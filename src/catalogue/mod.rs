@@ -24,7 +24,7 @@ pub use builder::Builder;
 pub use database::FILE;
 pub use entry::Entry;
 pub use error::CatalogueError;
-pub use follow::{Catalogue, rebuild};
+pub use follow::{Catalogue, rebuild, update};
 pub use query::{DateField, Day, Order, Query};
 pub use search::Hit;
 pub use snippet::{Highlighter, Snippet};

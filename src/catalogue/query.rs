@@ -147,7 +147,7 @@ impl Words {
         let mut words = Self { typed: !typed.trim().is_empty(), ..Self::default() };
         let mut rest = typed.trim_start();
         while !rest.is_empty() {
-            let unwanted = rest.strip_prefix('-');
+            let unwanted = rest.strip_prefix(['-', '−']);
             let body = unwanted.unwrap_or(rest);
             let (word, behind) = match body.strip_prefix(['"', '＂']) {
                 Some(quoted) => quoted.split_once(['"', '＂']).unwrap_or((quoted, "")),

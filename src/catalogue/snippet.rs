@@ -147,7 +147,9 @@ fn cut(text: &str, range: Range<usize>, found: &[(usize, Range<usize>)]) -> Snip
             }
         }
     }
-    if !text[range.end..].trim().is_empty() {
+    if text[range.end..].trim().is_empty() {
+        snippet.text.truncate(snippet.text.trim_end().len());
+    } else {
         push(&mut snippet, '…');
     }
     snippet

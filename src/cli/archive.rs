@@ -12,7 +12,7 @@ use super::args::ArchiveArgs;
 use super::convert::inventory_line;
 use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
-use super::{Exit, words};
+use super::{Exit, search, words};
 use crate::acquire::container::CaptureFilter;
 use crate::acquire::sources::{self, Expanded, Refused};
 use crate::archive::store::{Agent, Durability, Store, StoreError, Writer};
@@ -135,6 +135,7 @@ fn file(
     if let Err(error) = run {
         return broken(&error, language);
     }
+    search::follow(store, language);
     summary(&tally, total, language);
     match signal.load(Ordering::SeqCst) {
         0 => exit(&tally, args, language),

@@ -55,6 +55,9 @@ pub(super) enum Command {
     /// Have a time-stamp authority (RFC 3161) witness what was done to a store
     #[command(after_help = super::timestamp::EXIT_CODES)]
     Timestamp(super::timestamp::TimestampArgs),
+    /// Check a store for 真实性, 完整性, 可用性 and 安全性 (DA/T 70-2018)
+    #[command(after_help = super::verify::EXIT_CODES)]
+    Verify(super::verify::VerifyArgs),
     /// Show what differs between two versions of an archived page, or between two files
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffArgs),

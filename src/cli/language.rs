@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{search, timestamp};
+use super::{search, timestamp, verify};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -114,6 +114,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "archive" => "将网页存入归档库，内容有变的存为新版本",
         "log" => "显示归档库的操作记录",
         "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
+        "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
         "diff" => "比对一个已归档网页的两个版本，或两个文件",
         "search" => "在归档库中检索",
         "catalogue" => "管理检索所用的目录库",
@@ -125,6 +126,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "diff" => Some(DIFF_EXIT_CODES),
         "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
+        "verify" => Some(verify::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
     };
     let has_version = command.get_version().is_some();
@@ -136,6 +138,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "archive" => "guidang archive [选项] [来源]...",
         "log" => "guidang log [选项]",
         "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
+        "verify" => "guidang verify [选项]",
         "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
         "search" => "guidang search [选项] [词]...",
         "catalogue" => "guidang catalogue <命令>",
@@ -161,6 +164,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .iter()
                 .chain(&search::CHINESE)
                 .chain(&timestamp::CHINESE)
+                .chain(&verify::CHINESE)
                 .find(|(id, _)| *id == argument.get_id().as_str())
                 .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {

@@ -11,6 +11,7 @@ mod run;
 mod search;
 mod settings;
 mod timestamp;
+mod verify;
 mod web_archive;
 mod words;
 
@@ -60,7 +61,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Language::English => Cli::command(),
         Language::Chinese => language::in_chinese(Cli::command()),
     };
-    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command
+        .try_get_matches_from(search::with_minus_signs(arguments))
+        .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) if !error.use_stderr() => {
@@ -86,6 +89,7 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Archive(args)) => archive::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Timestamp(args)) => timestamp::run(&args, language),
+        Some(Command::Verify(args)) => verify::run(&args, language),
         Some(Command::Diff(args)) => diff::run(&args, language),
         Some(Command::Search(args)) => search::run(&args, language),
         Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),

@@ -2,6 +2,7 @@
 
 mod show;
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::args::Lang;
 use super::{Exit, words};
 use crate::archive::store::{Object, Store, StoreError};
 use crate::catalogue::{
-    Catalogue, CatalogueError, DateField, Day, Highlighter, Hit, Order, Query, Snippet, rebuild,
+    Catalogue, CatalogueError, DateField, Day, Highlighter, Hit, Order, Query, Snippet, rebuild, update,
 };
 use crate::document::{from_json, text::text};
 use crate::message::{Describe, Language};
@@ -28,14 +29,14 @@ Exit codes:
 pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
 退出码：
   0    找到
-  1    没有找到，或档案库无法读取
+  1    没有找到，或归档库无法读取
   2    用法错误";
 
 /// `guidang search`.
 #[derive(Debug, Args)]
 pub(super) struct SearchArgs {
     /// Words that a document has, all of them; "…" for a phrase, -WORD for one it has not
-    #[arg(value_name = "WORD", allow_hyphen_values = true)]
+    #[arg(value_name = "WORD")]
     pub words: Vec<String>,
     /// Folder of the archive
     #[arg(long, value_name = "DIR", default_value = "output/archive")]
@@ -116,7 +117,7 @@ pub(super) struct RebuildArgs {
 /// Chinese help of these commands' arguments, by their clap ids.
 pub(super) const CHINESE: [(&str, &str); 16] = [
     ("words", "检索词，须全部出现；\"…\" 为短语，-词 为排除"),
-    ("store", "档案库文件夹"),
+    ("store", "归档库文件夹"),
     ("from", "起始年、月或日（2017、2017-03、2017-03-01）"),
     ("to", "截止年、月或日"),
     ("date_field", "--from、--to 及排序所依据的日期"),
@@ -211,19 +212,23 @@ impl Failure {
     }
 }
 
+/// The command line with the hyphen before a word to leave out as a minus sign (U+2212), which clap does not take for an
+/// option and the query reads alike.
+pub(super) fn with_minus_signs(arguments: &[OsString]) -> Vec<OsString> {
+    let is_search = arguments.get(1).is_some_and(|command| command == "search");
+    arguments
+        .iter()
+        .map(|argument| match argument.to_str().and_then(|argument| argument.strip_prefix('-')) {
+            Some(word) if is_search && !word.is_empty() && !word.starts_with('-') && word != "h" => {
+                format!("−{word}").into()
+            }
+            _ => argument.clone(),
+        })
+        .collect()
+}
+
 /// Runs `guidang search`.
 pub(super) fn run(args: &SearchArgs, language: Language) -> Exit {
-    // A mistyped option must not become a word that no document may have.
-    if let Some(option) = args.words.iter().find(|word| word.starts_with("--")) {
-        words::error(
-            language,
-            &match language {
-                Language::English => format!("unexpected argument '{option}' found"),
-                Language::Chinese => format!("没有这个选项：{option}"),
-            },
-        );
-        return Exit::Usage;
-    }
     let terminal = std::io::stdout().is_terminal();
     let columns = show::columns(terminal);
     let found = match find(args, columns, language) {
@@ -305,6 +310,18 @@ fn text_of(store: &Store, hit: &Hit, language: Language) -> String {
     })
 }
 
+/// Brings the catalogue up to date with what the caller, the store's writer, has just filed. What was filed is safe
+/// without it: a failure is told and no more.
+pub(super) fn follow(store: &Store, language: Language) {
+    if let Err(error) = update(store) {
+        let line = error.describe(language);
+        words::say(&match language {
+            Language::English => format!("warning: {line}"),
+            Language::Chinese => format!("警告：{line}"),
+        });
+    }
+}
+
 /// The catalogue of `store`, brought up to date where this process may write it, made where there is none.
 fn current(store: &Store, language: Language) -> Result<Catalogue, Failure> {
     match Catalogue::open(store.root()) {
@@ -321,7 +338,7 @@ fn current(store: &Store, language: Language) -> Result<Catalogue, Failure> {
         Err(missing @ CatalogueError::Missing { .. }) => {
             // Whoever may not write is told how the catalogue is made, not that he may not.
             let Ok(_writer) = store.writer(Duration::ZERO) else { return Err(missing.into()) };
-            match rebuild(store) {
+            match update(store) {
                 Err(CatalogueError::ReadOnly { .. }) => return Err(missing.into()),
                 result => result?,
             };
@@ -334,7 +351,7 @@ fn current(store: &Store, language: Language) -> Result<Catalogue, Failure> {
 /// Whether the catalogue could be brought up to date now.
 fn caught_up(store: &Store) -> bool {
     let Ok(_writer) = store.writer(Duration::ZERO) else { return false };
-    Catalogue::open_to_write(store.root()).and_then(|mut catalogue| catalogue.apply(store)).is_ok()
+    update(store).is_ok()
 }
 
 /// Runs `guidang catalogue`.

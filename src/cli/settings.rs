@@ -157,14 +157,19 @@ pub(super) fn clock() -> Result<(impl Fn() -> Timestamp + Sync, bool), SettingsE
 
 /// Fonts, date of last resort, stopwatch.
 pub(super) fn environment(args: &ReadArgs) -> Result<Environment, SettingsError> {
-    let fonts = FontLibrary::open(&font_folder(args.fonts.as_deref())?)
+    typesetting(args.fonts.as_deref())
+}
+
+/// The same, where no page is read.
+pub(super) fn typesetting(fonts: Option<&Path>) -> Result<Environment, SettingsError> {
+    let fonts = FontLibrary::open(&font_folder(fonts)?)
         .map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
     let pdf_fonts = PdfFonts::new(&fonts);
     Ok(Environment { fonts, pdf_fonts, epoch: source_date_epoch()?, stopwatch })
 }
 
 /// Time since the first call. Only differences are used.
-fn stopwatch() -> Duration {
+pub(super) fn stopwatch() -> Duration {
     static START: OnceLock<Instant> = OnceLock::new();
     START.get_or_init(Instant::now).elapsed()
 }

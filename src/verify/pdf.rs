@@ -49,7 +49,10 @@ fn unreadable(why: String) -> VerifyError {
 }
 
 /// The significant characters of all pages.
-fn read(bytes: &[u8]) -> Result<Vec<char>, VerifyError> {
+///
+/// # Errors
+/// If the file cannot be read, or its glyphs do not say what the text behind them says.
+pub fn read(bytes: &[u8]) -> Result<Vec<char>, VerifyError> {
     let Some(sliced) = slices::Sliced::new(bytes) else {
         let mut found = Vec::new();
         read_file(&without_ink(bytes.to_vec()), &mut found)?;

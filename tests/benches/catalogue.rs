@@ -21,7 +21,7 @@ const WORDS: usize = 60_000;
 /// Queries of each length.
 const QUERIES: usize = 40;
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same documents in every run.
+/// `SplitMix64` (Steele, Lea, Flood 2014): the same documents in every run.
 struct Random(u64);
 
 impl Random {
@@ -134,15 +134,15 @@ fn measure(documents: usize) {
         }
         builder.add(entry).unwrap();
     }
-    let added = start.elapsed() - made;
+    let added = start.elapsed().saturating_sub(made);
     builder.finish(1, "").unwrap();
-    let whole = start.elapsed() - made;
+    let whole = start.elapsed().saturating_sub(made);
     let bytes = std::fs::metadata(folder.path().join(FILE)).unwrap().len();
     println!(
         "{documents} documents: indexed in {:.1} s ({:.0} a second), merged in {:.1} s more; {:.1} KB a document; peak memory {} MiB",
         added.as_secs_f64(),
         documents as f64 / whole.as_secs_f64(),
-        (whole - added).as_secs_f64(),
+        whole.saturating_sub(added).as_secs_f64(),
         bytes as f64 / documents as f64 / 1000.0,
         peak_memory(),
     );
