@@ -22,7 +22,7 @@ const HASH_BYTES: u32 = 96 << 20;
 #[derive(Debug)]
 pub struct Builder {
     connection: Connection,
-    folder: PathBuf,
+    scratch: Scratch,
     path: PathBuf,
     entries: Vec<Entry>,
     bytes: usize,
@@ -35,8 +35,9 @@ impl Builder {
     /// # Errors
     /// If it cannot be written.
     pub fn begin(root: &Path) -> Result<Self, CatalogueError> {
-        let path = root.join(format!("{FILE}.new"));
-        remove(&path)?;
+        let scratch = Scratch(root.to_path_buf());
+        scratch.clear()?;
+        let path = scratch.path(NEW);
         let connection = database::create(&path)?;
         let settings = format!(
             "INSERT INTO words (words, rank) VALUES ('hashsize', {HASH_BYTES});
@@ -45,7 +46,7 @@ impl Builder {
              BEGIN"
         );
         connection.execute_batch(&settings).map_err(|error| explain(&path, &error))?;
-        Ok(Self { connection, folder: root.to_path_buf(), path, entries: Vec::new(), bytes: 0 })
+        Ok(Self { connection, scratch, path, entries: Vec::new(), bytes: 0 })
     }
 
     /// Adds an entry.
@@ -87,7 +88,9 @@ impl Builder {
     /// If it cannot be written.
     pub fn finish(mut self, sequence: u64, digest: &str) -> Result<(), CatalogueError> {
         self.flush()?;
-        // Merging leaves as much free space behind as it merged; VACUUM gives it back.
+        let packed = self.scratch.path(PACKED);
+        // Merging leaves as much free space behind as it merged. VACUUM INTO leaves it behind, and unlike VACUUM it needs no
+        // space where the system keeps its temporary files.
         set_state(&self.connection, sequence, digest)
             .and_then(|()| {
                 self.connection.execute_batch(
@@ -95,28 +98,61 @@ impl Builder {
                      INSERT INTO words (words) VALUES ('optimize');
                      INSERT INTO words (words, rank) VALUES ('hashsize', 1048576);
                      INSERT INTO words (words, rank) VALUES ('automerge', 4);
-                     INSERT INTO words (words, rank) VALUES ('crisismerge', 16);
-                     VACUUM;",
+                     INSERT INTO words (words, rank) VALUES ('crisismerge', 16);",
                 )
             })
+            .and_then(|()| self.connection.execute("VACUUM INTO ?1", [packed.to_string_lossy()]))
             .map_err(|error| explain(&self.path, &error))?;
-        database::finish(self.connection, &self.path)?;
+        drop(self.connection);
+        remove(&self.path)?;
+        database::keep_log(&packed)?;
         let failed = |error: std::io::Error| CatalogueError::Failed {
-            path: self.path.display().to_string(),
+            path: packed.display().to_string(),
             why: error.to_string(),
         };
-        File::open(&self.path).and_then(|file| file.sync_all()).map_err(failed)?;
-        let old = self.folder.join(FILE);
+        File::open(&packed).and_then(|file| file.sync_all()).map_err(failed)?;
+        let folder = &self.scratch.0;
+        let old = folder.join(FILE);
         // The old log must not be taken for the new file's. What it holds goes into the old file first, so that a crash
         // in between leaves the old catalogue whole.
         if let Ok(connection) = database::open_writer(&old) {
             let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         }
         for log in ["-wal", "-shm"] {
-            remove(&self.folder.join(format!("{FILE}{log}")))?;
+            remove(&folder.join(format!("{FILE}{log}")))?;
         }
-        fs::rename(&self.path, &old).map_err(failed)?;
-        File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(failed)
+        fs::rename(&packed, &old).map_err(failed)?;
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    }
+}
+
+/// End of the name of the file that is written, and of the one without its free space.
+const NEW: &str = ".new";
+const PACKED: &str = ".packed";
+
+/// The folder in which a catalogue is made; what was not finished goes with it.
+#[derive(Debug)]
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn path(&self, end: &str) -> PathBuf {
+        self.0.join(format!("{FILE}{end}"))
+    }
+
+    /// Removes what an attempt left, this one's or an interrupted one's.
+    fn clear(&self) -> Result<(), CatalogueError> {
+        for end in [NEW, PACKED] {
+            for log in ["", "-wal", "-shm", "-journal"] {
+                remove(&self.path(&format!("{end}{log}")))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = self.clear();
     }
 }
 

@@ -160,11 +160,16 @@ pub(super) fn create(path: &Path) -> Result<Connection, CatalogueError> {
     })
 }
 
-/// Ends what [`create`] began: the file is complete and durable, and from now on keeps a write-ahead log.
-pub(super) fn finish(connection: Connection, path: &Path) -> Result<(), CatalogueError> {
-    connection
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL")
-        .and_then(|()| connection.close().map_err(|(_, error)| error))
+/// Lets the finished catalogue at `path`, which no one else has open, keep a write-ahead log from now on.
+///
+/// # Errors
+/// If the system refuses.
+pub(super) fn keep_log(path: &Path) -> Result<(), CatalogueError> {
+    Connection::open(path)
+        .and_then(|connection| {
+            connection.execute_batch("PRAGMA journal_mode = WAL")?;
+            connection.close().map_err(|(_, error)| error)
+        })
         .map_err(|error| explain(path, &error))
 }
 

@@ -39,7 +39,7 @@ pub(super) struct SearchArgs {
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
     /// Folder of the archive
-    #[arg(long, value_name = "DIR", default_value = "output/archive")]
+    #[arg(id = "archive_folder", long = "store", value_name = "DIR", default_value = "output/archive")]
     pub store: PathBuf,
     /// From this day, month or year on (2017, 2017-03, 2017-03-01)
     #[arg(long, value_name = "DATE")]
@@ -104,7 +104,7 @@ pub(super) enum CatalogueCommand {
 #[derive(Debug, Args)]
 pub(super) struct RebuildArgs {
     /// Folder of the archive
-    #[arg(long, value_name = "DIR", default_value = "output/archive")]
+    #[arg(id = "archive_folder", long = "store", value_name = "DIR", default_value = "output/archive")]
     pub store: PathBuf,
     /// Seconds to wait for another process that writes
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -117,7 +117,7 @@ pub(super) struct RebuildArgs {
 /// Chinese help of these commands' arguments, by their clap ids.
 pub(super) const CHINESE: [(&str, &str); 16] = [
     ("words", "检索词，须全部出现；\"…\" 为短语，-词 为排除"),
-    ("store", "归档库文件夹"),
+    ("archive_folder", "归档库文件夹"),
     ("from", "起始年、月或日（2017、2017-03、2017-03-01）"),
     ("to", "截止年、月或日"),
     ("date_field", "--from、--to 及排序所依据的日期"),
