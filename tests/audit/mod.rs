@@ -312,7 +312,7 @@ fn findings_end_with_1_and_are_told_in_json_and_as_a_document() {
 
     let recorded = run(folder.path(), &["verify", "--store", "store", "--fixity", "--record"]);
     assert_eq!(recorded.code, 1);
-    let log = run(folder.path(), &["log", "--store", "store", "-l", "1"]);
+    let log = run(folder.path(), &["log", "--store", "store", "-n", "1"]);
     assert!(log.stdout.contains("validation (fail)"), "{}{}", log.stdout, log.stderr);
 }
 
@@ -327,6 +327,7 @@ fn what_is_no_store_and_what_is_no_share_are_usage_errors() {
 /// Reads 400 MB in 2,000 objects beside `sha512sum`: `cargo test --release -- --ignored --nocapture verify_reads`.
 #[test]
 #[ignore = "a measurement"]
+#[expect(clippy::print_stdout, reason = "what it measures is for the reader")]
 fn verify_reads_as_fast_as_sha512sum() {
     use std::process::{Command, Stdio};
     use std::time::Instant;

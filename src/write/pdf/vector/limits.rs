@@ -4,7 +4,7 @@
 //! naming parts again and again (`use`, masks, patterns, markers, entities), so what counts is the size of the
 //! picture once all names are followed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use usvg::filter::Kind;
 use usvg::roxmltree::{Document as Xml, Node as XmlNode};
@@ -103,9 +103,7 @@ pub(super) fn may_be_read(xml: &Xml<'_>) -> bool {
     if sheets.iter().map(|sheet| sheet.len()).sum::<usize>().saturating_mul(nodes.len()) > MOST_STYLE {
         return false;
     }
-    // A rule may give them to any element.
-    let from_sheets: BTreeSet<usize> =
-        sheets.iter().flat_map(|sheet| urls(sheet)).filter_map(|name| by_name.get(name).copied()).collect();
+    let rules: Vec<Rule<'_>> = sheets.iter().flat_map(|sheet| rules(sheet)).collect();
     let mut shared = 0;
     let mut elements = Vec::with_capacity(nodes.len());
     for node in &nodes {
@@ -141,6 +139,9 @@ pub(super) fn may_be_read(xml: &Xml<'_>) -> bool {
                 }
             }
         }
+        for rule in rules.iter().filter(|rule| rule.may_match(node)) {
+            names.extend(by_name.get(rule.name).map(|&at| (at, rule.marker)));
+        }
         let letters: usize =
             if is_style(node) { 0 } else { texts(node).map(|text| text.trim().chars().count()).sum() };
         let own = Cost { parts: 1 + letters as u64 * LETTER, outline, depth: 1 };
@@ -150,23 +151,17 @@ pub(super) fn may_be_read(xml: &Xml<'_>) -> bool {
     if shared > MOST_SHARED * 4 {
         return false;
     }
-    follow(&elements, &from_sheets).is_some_and(|whole| !whole.is_too_much())
+    follow(&elements).is_some_and(|whole| !whole.is_too_much())
 }
 
 /// What the picture comes to; `None` if names lead on and on.
-fn follow(elements: &[Element], from_sheets: &BTreeSet<usize>) -> Option<Cost> {
+fn follow(elements: &[Element]) -> Option<Cost> {
     let mut costs = vec![Cost::default(); elements.len()];
     for _ in 0..ROUNDS {
         let mut next: Vec<Cost> = elements.iter().map(|element| element.own).collect();
-        let mut sheet = Cost::default();
-        for &place in from_sheets {
-            sheet.add(costs[place], 1);
-        }
         // Children stand after their parents.
         for (place, element) in elements.iter().enumerate().rev() {
             let mut cost = next[place];
-            // Names in style sheets that elements named there hold again would be a circle.
-            cost.parts = cost.parts.saturating_add(sheet.parts.min(MOST_PARTS));
             let points = cost.outline / 2;
             for &(named, marker) in &element.names {
                 cost.add(costs[named], if marker { points.max(1) } else { 1 });
@@ -189,6 +184,54 @@ fn follow(elements: &[Element], from_sheets: &BTreeSet<usize>) -> Option<Cost> {
         costs = next;
     }
     None
+}
+
+/// A name that a style sheet gives to elements.
+struct Rule<'a> {
+    name: &'a str,
+    marker: bool,
+    /// The class, identifier or element that the selector ends with; none if it may be any.
+    class: Option<&'a str>,
+    identifier: Option<&'a str>,
+    element: Option<&'a str>,
+}
+
+impl Rule<'_> {
+    /// Whether the rule may apply to `node`: what its selector asks of other elements is taken as fulfilled.
+    fn may_match(&self, node: &XmlNode<'_, '_>) -> bool {
+        let classes = || node.attribute("class").unwrap_or_default().split_ascii_whitespace();
+        self.class.is_none_or(|class| classes().any(|own| own == class))
+            && self.identifier.is_none_or(|identifier| node.attribute("id") == Some(identifier))
+            && self.element.is_none_or(|element| node.tag_name().name() == element)
+    }
+}
+
+/// The names in the rules of a style sheet, each with the last simple selector of every selector of its rule. In a
+/// sheet with more than plain rules every name may go to every element.
+fn rules(sheet: &str) -> Vec<Rule<'_>> {
+    let is_plain = !sheet.contains(['@', '\\', '[']);
+    let mut found = Vec::new();
+    for block in sheet.split('}') {
+        let (selectors, declarations) = block.split_once('{').unwrap_or(("*", block));
+        for name in urls(declarations) {
+            for selector in selectors.split(',') {
+                let last =
+                    selector.split([' ', '>', '+', '~', '\n', '\r', '\t']).rfind(|part| !part.is_empty());
+                let last = last.filter(|last| is_plain && !last.contains([':', '*', '/'])).unwrap_or("*");
+                let after =
+                    |mark: char| Some(last.rsplit_once(mark)?.1.split(['.', '#']).next().unwrap_or_default());
+                let element = last.split(['.', '#']).next().filter(|element| !matches!(*element, "" | "*"));
+                found.push(Rule {
+                    name,
+                    marker: declarations.contains("marker"),
+                    class: after('.'),
+                    identifier: after('#'),
+                    element,
+                });
+            }
+        }
+    }
+    found
 }
 
 /// The texts right inside an element.
