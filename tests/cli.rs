@@ -277,3 +277,17 @@ fn the_pages_of_one_article_are_one_document() {
     let gap = run(folder.path(), &["convert", ".", "-f", "txt", "-o", "gap", "--report", "-"]);
     assert!(gap.stdout.contains("part-missing") && gap.stdout.contains("t1_2.html"), "{gap:?}");
 }
+
+/// The figure has to get as far as the writer, which alone can tell whether a picture of paths can be drawn.
+#[test]
+fn a_picture_of_paths_is_drawn_in_the_pdf() {
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='40'><text y='20'>流程</text></svg>";
+    let page = format!(
+        "{}<p><img src='flow.svg' alt='流程图'></p>",
+        "<h1>关于流程的通知</h1><p>　　各单位应当按照下图所示的流程办理有关事项，不得遗漏任何一个环节。</p>"
+    );
+    let folder = folder_with(&[("p.html", &page), ("flow.svg", svg)]);
+    let ended = run(folder.path(), &["convert", "p.html", "-o", "out", "-f", "pdf"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(!ended.stderr.contains("flow.svg"), "{}", ended.stderr);
+}

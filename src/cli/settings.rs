@@ -174,7 +174,8 @@ pub(super) fn stopwatch() -> Duration {
     START.get_or_init(Instant::now).elapsed()
 }
 
-/// `--fonts` or `GUIDANG_FONTS`; else beside the executable or in its `../share/guidang`; else `./fonts`.
+/// `--fonts` or `GUIDANG_FONTS`; else beside the executable, in its `../share/guidang` or two folders up;
+/// else `./fonts`.
 fn font_folder(given: Option<&Path>) -> Result<PathBuf, SettingsError> {
     if let Some(given) = given {
         return Ok(given.to_path_buf());
@@ -185,6 +186,7 @@ fn font_folder(given: Option<&Path>) -> Result<PathBuf, SettingsError> {
     if let Some(beside) = beside {
         candidates.push(beside.join("fonts"));
         candidates.push(beside.join("../share/guidang/fonts"));
+        candidates.push(beside.join("../../fonts")); // run out of the source tree, from another folder
     }
     candidates.push(PathBuf::from("fonts"));
     candidates.iter().find(|folder| folder.join("SHA256SUMS").is_file()).cloned().ok_or_else(|| {

@@ -1,6 +1,6 @@
 //! Turns two Documents into what differs between them, clause by clause (版本比对).
 //!
-//! The clauses of both are [paired](pairing) — unchanged, changed, moved — and what has no partner was added or deleted.
+//! The clauses of both are paired (`pairing`) — unchanged, changed, moved — and what has no partner was added or deleted.
 //! Within a changed clause the [edits](edits::Edit) are told to the character, within a table to the cell. Every
 //! character of both Documents stands in exactly one edit of the [`Comparison`], so that the new Document's text can be
 //! had from the old one's. The work grows with the length of the Documents, whatever they hold; no clock cuts it short,

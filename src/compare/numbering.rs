@@ -15,7 +15,7 @@ pub(super) enum Numbering {
     HanInBrackets,
     /// 1. or 1、.
     Digits,
-    /// （1）, 1）, [1].
+    /// （1）, 1）, `[1]`.
     DigitsInBrackets,
     /// ①.
     Circled,

@@ -16,7 +16,7 @@ pub enum Inline {
     LineBreak,
     /// The mark of a note.
     NoteReference {
-        /// Index into [`Document::notes`].
+        /// Index into [`Document::notes`](super::Document::notes).
         note: usize,
     },
 }

@@ -48,6 +48,9 @@ pub(super) fn sized(image: &Image, context: &Context<'_>, measure: f32) -> Optio
 }
 
 fn can_be_drawn(asset: &Asset) -> bool {
+    if asset.media_type == "image/svg+xml" {
+        return true; // the writer draws it on trial, and a frame in its place if that fails
+    }
     let raster = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
     raster.contains(&asset.media_type.as_str()) && imagesize::blob_size(&asset.bytes).is_ok()
 }

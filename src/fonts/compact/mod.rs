@@ -2,7 +2,7 @@
 //!
 //! krilla's subsetter takes each outline apart and puts it together again, and then draws each for its bounds: half
 //! of the time that a page took to become a PDF. A charstring without subroutines can be copied as it is.
-//! So the PDF writer is given a [`skeleton`] of each face, and its outlines are put in afterwards.
+//! So the PDF writer is given a [`skeleton()`] of each face, and its outlines are put in afterwards.
 
 mod encode;
 mod flatten;
