@@ -99,6 +99,9 @@ messages! {
         /// No font has the character; 〓 was drawn with the true character behind it.
         GlyphMissing { characters: String } = "glyph-missing",
             "no font has: {characters}", "字库缺字：{characters}";
+        /// A 目录 was asked for, but the document has no headings.
+        ContentsEmpty = "contents-empty",
+            "no contents page: the document has no headings", "未加目录：正文没有标题";
         /// A table is wider than the page; its text was made smaller or its columns squeezed.
         TableSqueezed { columns: usize } = "table-squeezed",
             "a table of {columns} columns had to be squeezed", "{columns} 列的表格已压缩列宽";
@@ -160,6 +163,9 @@ messages! {
         /// The format cannot be shown in this output.
         NotShown { media_type: String, output: &'static str } = "not-shown",
             "{media_type} cannot be shown in {output}", "{output} 无法显示 {media_type}";
+        /// Pictures that it takes from elsewhere, or that cannot be shown, are left out.
+        PartlyShown { media_type: String, output: &'static str } = "partly-shown",
+            "pictures inside {media_type} are left out in {output}", "{output} 略去了 {media_type} 内的图片";
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Kind {
     MetadataBlock,
     /// A link's number and the list of link targets.
     LinkTarget,
+    /// The 目录 before the document.
+    Contents,
     /// The 著录信息 page.
     Colophon,
     /// Not an addition: the text of a table cell that is cut over two pages goes on elsewhere. Empty.

@@ -19,6 +19,9 @@
 //! 9. [`verify`] reads each output back with code that shares nothing with its writer, and compares the text.
 //! 10. [`archive`] puts the finished files in their places, whole or not at all.
 //!
+//! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
+//! [`catalogue`], which can always be made anew from the archive.
+//!
 //! [`batch`] maps this over many sources; [`cli`] is the command line around it.
 //!
 //! # Laws
@@ -34,6 +37,7 @@
 
 pub mod acquire;
 pub mod archive;
+pub mod audit;
 pub mod batch;
 pub mod catalogue;
 pub mod cli;

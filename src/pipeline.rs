@@ -7,11 +7,12 @@ use url::Url;
 
 use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets, RecordedAssets};
 use crate::acquire::attachments::{self, AttachmentOptions, Attachments};
+use crate::acquire::container::single_file;
 use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
 use crate::colophon::{self, Colophon, Row};
 use crate::decode::{DecodeOptions, Decoded, decode};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::document::{self, Document, Moment, Part, Provenance};
+use crate::document::{self, Document, Field, Moment, Origin, Part, Provenance};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::extract::{self, ExtractOptions, Extraction, Trace};
@@ -157,13 +158,15 @@ impl<'a> Pipeline<'a> {
     /// The first writer that fails, or output that reads back as something else; with `strict`, also the first
     /// warning.
     pub fn write(&mut self, conversion: &Conversion) -> Result<Vec<Artifact>, Error> {
-        let Conversion { acquired, document, .. } = conversion;
+        let Conversion { acquired, parts, document, .. } = conversion;
+        // The page first.
+        let pages: Vec<SourceFile<'_>> = std::iter::once(acquired).chain(parts).map(source_file).collect();
         let mut artifacts = Vec::with_capacity(self.options.formats.len());
         // What every output is compared with; the same for all of them.
         let expected = if self.options.verify { document::text::text(document) } else { String::new() };
         let colophon = self.options.colophon.then(|| self.colophon(document));
         for &format in &self.options.formats {
-            let bytes = self.artifact(document, acquired, format, &expected, colophon.as_deref())?;
+            let bytes = self.artifact(document, &pages, format, &expected, colophon.as_deref())?;
             artifacts.push(Artifact { format, bytes });
         }
         if !self.options.verify {
@@ -192,7 +195,13 @@ impl<'a> Pipeline<'a> {
             extract::extract(&dom, acquired.url.as_ref(), &options.extract, diagnostics)
         })?;
         let (extraction, parts) = self.with_further_parts(extraction, &acquired.name);
-        let Extraction { metadata, body, notes, attachments, trace, .. } = extraction;
+        let Extraction { mut metadata, body, notes, attachments, trace, .. } = extraction;
+        if metadata.url.is_none() {
+            // Said by a comment of the page: better than nothing, and worse than anything else.
+            let claimed = single_file::claim(&acquired.bytes).and_then(|claim| claim.url);
+            let origin = Origin::Link("singlefile".to_owned());
+            metadata.url = claimed.map(|url| Field::new(url.to_string(), origin));
+        }
         let provenance = Provenance {
             parts: parts.iter().map(part).collect(),
             attachments: Vec::new(),
@@ -260,7 +269,7 @@ impl<'a> Pipeline<'a> {
     fn artifact(
         &mut self,
         document: &Document,
-        acquired: &Acquired,
+        pages: &[SourceFile<'_>],
         format: Format,
         expected: &str,
         colophon: Option<&[Row]>,
@@ -268,22 +277,19 @@ impl<'a> Pipeline<'a> {
         let (options, environment) = (self.options, self.environment);
         match format {
             Format::Pdf => {
-                let pages = self.timed("layout", |diagnostics| {
+                let paged = self.timed("layout", |diagnostics| {
                     lay_out(document, colophon, &options.page, &environment.fonts, diagnostics)
                 })?;
                 let date = self.date(document);
                 let pdf_options = PdfOptions {
-                    standard: self.standard(&pages),
+                    standard: self.standard(&paged),
                     date,
-                    source: Some(SourceFile {
-                        name: &acquired.name,
-                        media_type: "text/html",
-                        bytes: &acquired.bytes,
-                    }),
+                    source: pages.first().copied(),
+                    parts: pages.get(1..).unwrap_or_default(),
                     version: env!("CARGO_PKG_VERSION"),
                 };
                 let written = self.timed("write-pdf", |diagnostics| {
-                    write::pdf::pdf(document, pages, &environment.pdf_fonts, &pdf_options, diagnostics)
+                    write::pdf::pdf(document, paged, &environment.pdf_fonts, &pdf_options, diagnostics)
                         .map_err(write::WriteError::from)
                 })?;
                 if options.verify {
@@ -382,6 +388,11 @@ fn part(acquired: &Acquired) -> Part {
     Part { file: acquired.name.clone(), sha256: document::sha256(&acquired.bytes), bytes }
 }
 
+/// A page as the PDF embeds it.
+fn source_file(acquired: &Acquired) -> SourceFile<'_> {
+    SourceFile { name: &acquired.name, media_type: "text/html", bytes: &acquired.bytes }
+}
+
 /// Where the pictures of a source are: beside a file, nowhere for standard input.
 /// References that extraction made absolute with the page's `url` are found again with it.
 fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
@@ -393,5 +404,6 @@ fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
         }
         Source::StandardInput => Box::new(NoAssets),
         Source::Recorded(recorded) => Box::new(RecordedAssets(Arc::clone(recorded))),
+        Source::Captured(captured) => captured.assets(url),
     }
 }

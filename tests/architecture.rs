@@ -21,6 +21,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["document", "message"]),
+    ("audit", &["archive", "catalogue", "document", "message", "verify"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
     ("catalogue", &["archive", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
@@ -79,6 +80,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         &[
             "acquire",
             "archive",
+            "audit",
             "batch",
             "catalogue",
             "compare",
@@ -99,9 +101,10 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 ];
 
 /// What only some modules may do: the stages are pure.
-const ONLY: [(&str, &[&str]); 7] = [
-    ("std::fs", &["acquire", "archive", "catalogue", "cli", "fonts"]),
+const ONLY: [(&str, &[&str]); 8] = [
+    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts"]),
     ("std::net", &[]),
+    ("ureq::", &["acquire"]), // acquire::http
     ("std::process::Command", &[]),
     ("SystemTime", &[]),
     ("Instant::now", &["cli"]),

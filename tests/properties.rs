@@ -195,7 +195,13 @@ fn documents() -> impl Strategy<Value = Document> {
 }
 
 fn pdf_options() -> PdfOptions<'static> {
-    PdfOptions { standard: PdfStandard::A2a, date: "2018-01-31".parse().unwrap(), source: None, version: "0" }
+    PdfOptions {
+        standard: PdfStandard::A2a,
+        date: "2018-01-31".parse().unwrap(),
+        source: None,
+        parts: &[],
+        version: "0",
+    }
 }
 
 /// `PROPTEST_CASES` tries more than the usual number.

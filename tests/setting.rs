@@ -234,6 +234,7 @@ fn the_finished_pdf_fills_the_type_area_with_22_lines_of_28_characters() {
         standard: PdfStandard::A2a,
         date: "2018-01-31".parse().unwrap(),
         source: None,
+        parts: &[],
         version: "0.0.0",
     };
     let paged = laid_out(&document);

@@ -6,11 +6,16 @@ mod support;
 mod architecture;
 mod archive;
 mod archive_store;
+#[path = "audit/mod.rs"]
+mod audit;
 mod cli;
 mod comparison;
+mod determinism;
 mod golden;
 mod hostile;
 mod properties;
 mod quality;
 mod search;
 mod setting;
+mod timestamp;
+mod web_archives;

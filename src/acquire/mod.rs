@@ -2,6 +2,8 @@
 
 pub mod assets;
 pub mod attachments;
+pub mod container;
+pub mod http;
 pub mod sources;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use self::container::{Captured, ContainerError, single_file};
 use crate::message::messages;
 
 /// Where a page is.
@@ -28,6 +31,8 @@ pub enum Source {
     StandardInput,
     /// A page out of an archive, with the files that were kept with it.
     Recorded(Arc<Recorded>),
+    /// A page in a web archive, read when its turn comes; its pictures are looked for in the same file.
+    Captured(Captured),
 }
 
 /// A page out of an archive.
@@ -49,6 +54,7 @@ impl Source {
             }
             Self::StandardInput => "-".to_owned(),
             Self::Recorded(recorded) => recorded.page.name.clone(),
+            Self::Captured(captured) => captured.name(),
         }
     }
 }
@@ -102,6 +108,8 @@ messages! {
         /// Larger than the limit.
         TooLarge { path: String, limit: u64 } = "too-large",
             "{path} is larger than {limit} bytes (--max-bytes)", "{path} 超过 {limit} 字节（--max-bytes）";
+        /// The web archive that it is in cannot be read.
+        Container { why: ContainerError } = "web-archive", "{why}", "{why}";
     }
 }
 
@@ -114,9 +122,10 @@ impl std::error::Error for AcquireError {}
 pub fn acquire(source: &Source, options: &AcquireOptions) -> Result<Acquired, AcquireError> {
     let shown = match source {
         Source::File { path, .. } => path.display().to_string(),
-        Source::StandardInput | Source::Recorded(_) => source.name(),
+        Source::StandardInput | Source::Recorded(_) | Source::Captured(_) => source.name(),
     };
     let bytes = match source {
+        Source::Captured(captured) => return captured.read(options),
         Source::Recorded(recorded) => return from_record(&recorded.page, options, shown),
         Source::File { path, .. } => read_file(path, options.max_bytes, &shown)?,
         Source::StandardInput => read_bounded(io::stdin().lock(), options.max_bytes, 0, &shown)?,
@@ -124,12 +133,13 @@ pub fn acquire(source: &Source, options: &AcquireOptions) -> Result<Acquired, Ac
     if bytes.is_empty() {
         return Err(AcquireError::Empty { path: shown });
     }
+    let captured = single_file::claim(&bytes).and_then(|claim| claim.saved);
     Ok(Acquired {
         name: source.name(),
         bytes,
         url: options.base_url.clone(),
         transport_charset: None,
-        captured: None,
+        captured,
         http_head: None,
     })
 }

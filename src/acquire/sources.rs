@@ -1,5 +1,6 @@
-//! Turns what was typed — files, folders, globs, `-` — into a list of sources and the names of their outputs.
+//! Turns what was typed — files, web archives, folders, globs, `-` — into a list of sources and the names of their outputs.
 
+mod captures;
 mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +8,10 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
+pub use captures::Inventory;
+
 use crate::acquire::Source;
+use crate::acquire::container::{self, CaptureFilter, ContainerError};
 use crate::message::messages;
 
 /// File name extensions that make a file in a folder a page.
@@ -34,7 +38,8 @@ messages! {
         NotFound { path: String } = "not-found", "no such file or folder: {path}", "文件或文件夹不存在：{path}";
         /// A folder without a page in it.
         NoPages { path: String } = "no-pages",
-            "no .html, .htm, .shtml or .xhtml file in {path}", "{path} 中没有 .html、.htm、.shtml 或 .xhtml 文件";
+            "no .html, .htm, .shtml or .xhtml file and no web archive in {path}",
+            "{path} 中没有 .html、.htm、.shtml、.xhtml 文件，也没有网页归档文件";
         /// A glob that is malformed or matches nothing.
         NoMatch { pattern: String } = "no-match", "nothing matches {pattern}", "没有与 {pattern} 匹配的文件";
         /// A folder that cannot be read through.
@@ -43,6 +48,14 @@ messages! {
         /// An output would replace a page that is being read.
         OverwritesSource { output: String } = "overwrites-source",
             "the output {output} would replace a source", "输出 {output} 会覆盖源文件";
+        /// A web archive, or a part of one, that cannot be read.
+        Container { why: ContainerError } = "web-archive", "{why}", "{why}";
+        /// A filter was given, and the source is no web archive.
+        NotFiltered = "not-filtered",
+            "--url-filter, --from and --to choose within web archives; this is none",
+            "--url-filter、--from、--to 只用于网页归档文件，此来源不是";
+        /// A web archive of which no page is wanted, or without any.
+        NoPagesWithin { path: String } = "no-pages-within", "no page to convert in {path}", "{path} 中没有可转换的网页";
         /// Two sources would write the same output.
         SameOutput { other: String, output: String } = "same-output",
             "would write the same output as {other}: {output}", "与 {other} 的输出相同：{output}";
@@ -54,9 +67,28 @@ impl std::error::Error for SourceError {}
 /// A source that was asked for and cannot be converted, and why.
 pub type Refused = (String, SourceError);
 
+/// What was typed names these.
+#[derive(Clone, Debug, Default)]
+pub struct Expanded {
+    /// The sources, in order, each once.
+    pub jobs: Vec<Job>,
+    /// What cannot be one.
+    pub refused: Vec<Refused>,
+    /// What else is in the web archives among them.
+    pub inventories: Vec<Inventory>,
+}
+
 /// Lists the sources that `typed` names, in order, each once; and what cannot be one.
 #[must_use]
 pub fn expand(typed: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
+    let Expanded { jobs, refused, .. } = expand_filtered(typed, &CaptureFilter::default());
+    (jobs, refused)
+}
+
+/// The same with those captures of web archives only that `filter` wants, by time of capture; and an inventory of each
+/// web archive. With a filter, sources that are no web archive are refused.
+#[must_use]
+pub fn expand_filtered(typed: &[PathBuf], filter: &CaptureFilter) -> Expanded {
     let mut jobs = Vec::new();
     let mut refused = Vec::new();
     for argument in typed {
@@ -73,7 +105,10 @@ pub fn expand(typed: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
     }
     let mut seen = BTreeSet::new();
     jobs.retain(|job| seen.insert((identity(&job.source), job.output.clone())));
-    refuse_collisions(parts::join(jobs), refused)
+    let mut inventories = Vec::new();
+    let jobs = captures::expand(parts::join(jobs), filter, &mut refused, &mut inventories);
+    let (jobs, refused) = refuse_collisions(jobs, refused);
+    Expanded { jobs, refused, inventories }
 }
 
 /// Pages of a folder and its folders, in the order of their names; outputs mirror the folders.
@@ -135,7 +170,11 @@ fn file(path: &Path, root: &Path, mirror: Option<&Path>) -> Job {
         source: Source::File { path: path.to_path_buf(), root: root.to_path_buf() },
         parts: Vec::new(),
         shown: path.display().to_string(),
-        output: inside.with_extension(""),
+        output: if container::kind(path).is_some() {
+            container::stem(&inside)
+        } else {
+            inside.with_extension("")
+        },
     }
 }
 
@@ -143,37 +182,36 @@ fn file(path: &Path, root: &Path, mirror: Option<&Path>) -> Job {
 fn identity(source: &Source) -> PathBuf {
     match source {
         Source::File { path, .. } => path.canonicalize().unwrap_or_else(|_| path.clone()),
-        Source::StandardInput | Source::Recorded(_) => PathBuf::from(source.name()),
+        Source::StandardInput | Source::Recorded(_) | Source::Captured(_) => PathBuf::from(source.name()),
     }
 }
 
 fn is_page(path: &Path) -> bool {
-    path.extension()
-        .and_then(|extension| extension.to_str())
-        .is_some_and(|extension| PAGE_EXTENSIONS.iter().any(|page| page.eq_ignore_ascii_case(extension)))
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| PAGE_EXTENSIONS.iter().any(|page| page.eq_ignore_ascii_case(extension)))
+        || container::kind(path).is_some()
 }
 
 /// Sources that would write the same output all fail, each naming another: neither may win by chance.
 fn refuse_collisions(jobs: Vec<Job>, mut refused: Vec<Refused>) -> (Vec<Job>, Vec<Refused>) {
-    let mut by_output: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
-    for job in &jobs {
-        by_output.entry(job.output.clone()).or_default().push(job.shown.clone());
+    // Indices, not copies of the names: a web archive may have a million pages.
+    let mut order: Vec<usize> = (0..jobs.len()).collect();
+    order.sort_by(|a, b| jobs[*a].output.cmp(&jobs[*b].output).then(a.cmp(b)));
+    let mut others: BTreeMap<usize, String> = BTreeMap::new();
+    for same in order.chunk_by(|a, b| jobs[*a].output == jobs[*b].output).filter(|same| same.len() > 1) {
+        for &index in same {
+            let shown = &jobs[index].shown;
+            let other = same.iter().map(|&other| &jobs[other].shown).find(|other| *other != shown);
+            others.insert(index, other.unwrap_or(shown).clone());
+        }
     }
     let mut kept = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let same = &by_output[&job.output];
-        match same.iter().find(|other| **other != job.shown) {
-            Some(other) => refused.push((
-                job.shown.clone(),
-                SourceError::SameOutput { other: other.clone(), output: job.output.display().to_string() },
-            )),
-            None if same.len() > 1 => refused.push((
-                job.shown.clone(),
-                SourceError::SameOutput {
-                    other: job.shown.clone(),
-                    output: job.output.display().to_string(),
-                },
-            )),
+    for (index, job) in jobs.into_iter().enumerate() {
+        match others.remove(&index) {
+            Some(other) => {
+                let output = job.output.display().to_string();
+                refused.push((job.shown, SourceError::SameOutput { other, output }));
+            }
             None => kept.push(job),
         }
     }

@@ -74,6 +74,38 @@ impl Catalogue {
             .map_err(|error| explain(&self.path, &error))
     }
 
+    /// Gives `each` the identifier and number of every version that it knows, in their order.
+    ///
+    /// # Errors
+    /// If it is damaged.
+    pub fn each_version(&self, mut each: impl FnMut(&str, u32)) -> Result<(), CatalogueError> {
+        let mut read = || {
+            let mut statement =
+                self.connection.prepare("SELECT id, version FROM entry ORDER BY id, version")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(row.get_ref(0)?.as_str()?, row.get(1)?);
+            }
+            Ok(())
+        };
+        read().map_err(|error: rusqlite::Error| explain(&self.path, &error))
+    }
+
+    /// Looks through the whole database for damage.
+    ///
+    /// # Errors
+    /// If there is any.
+    pub fn integrity(&self) -> Result<(), CatalogueError> {
+        let found: String = self
+            .connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(|error| explain(&self.path, &error))?;
+        if found == "ok" {
+            return Ok(());
+        }
+        Err(CatalogueError::Damaged { path: self.path.display().to_string(), why: found })
+    }
+
     /// Whether it stands for all of `store`'s event log.
     ///
     /// # Errors

@@ -9,10 +9,12 @@ use std::time::Duration;
 use indicatif::ProgressBar;
 
 use super::args::ArchiveArgs;
+use super::convert::inventory_line;
 use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
 use super::{Exit, search, words};
-use crate::acquire::sources::{self, Refused};
+use crate::acquire::container::CaptureFilter;
+use crate::acquire::sources::{self, Expanded, Refused};
 use crate::archive::store::{Agent, Durability, Store, StoreError, Writer};
 use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, Task};
 use crate::diagnostic::Severity;
@@ -24,9 +26,9 @@ use crate::pipeline::Options;
 pub(super) fn run(args: &ArchiveArgs, language: Language) -> Exit {
     let prepared = settings::archiving(args).and_then(|options| {
         let report = args.report.as_deref().map(open_report).transpose()?;
-        Ok((options, settings::environment(&args.read)?, report))
+        Ok((options, settings::environment(&args.read)?, report, settings::capture_filter(&args.read)?))
     });
-    let (options, environment, report) = match prepared {
+    let (options, environment, report, filter) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return usage(&error, language),
     };
@@ -39,7 +41,7 @@ pub(super) fn run(args: &ArchiveArgs, language: Language) -> Exit {
         Ok(writer) => writer,
         Err(error) => return broken(&error, language),
     };
-    let (tasks, refused) = match tasks(args, &store) {
+    let (tasks, refused) = match tasks(args, &store, &filter, language) {
         Ok(tasks) => tasks,
         Err(error) => return broken(&error, language),
     };
@@ -64,13 +66,21 @@ fn broken(error: &StoreError, language: Language) -> Exit {
 }
 
 /// What is to be filed: the sources, or with `--rerender` and no source every object of the store.
-fn tasks(args: &ArchiveArgs, store: &Store) -> Result<(Vec<Task>, Vec<Refused>), StoreError> {
+fn tasks(
+    args: &ArchiveArgs,
+    store: &Store,
+    filter: &CaptureFilter,
+    language: Language,
+) -> Result<(Vec<Task>, Vec<Refused>), StoreError> {
     if args.rerender && args.sources.is_empty() {
         let stored = store.objects().map(|object| Ok(Task::Stored(object?.id().clone())));
         return Ok((stored.collect::<Result<_, StoreError>>()?, Vec::new()));
     }
     let typed = if args.sources.is_empty() { vec![PathBuf::from("input")] } else { args.sources.clone() };
-    let (jobs, refused) = sources::expand(&typed);
+    let Expanded { jobs, refused, inventories } = sources::expand_filtered(&typed, filter);
+    for inventory in &inventories {
+        words::say(&inventory_line(inventory, language));
+    }
     Ok((jobs.into_iter().map(Task::Source).collect(), refused))
 }
 

@@ -52,6 +52,12 @@ pub(super) enum Command {
     Archive(ArchiveArgs),
     /// Show what was done to a store
     Log(LogArgs),
+    /// Have a time-stamp authority (RFC 3161) witness what was done to a store
+    #[command(after_help = super::timestamp::EXIT_CODES)]
+    Timestamp(super::timestamp::TimestampArgs),
+    /// Check a store for 真实性, 完整性, 可用性 and 安全性 (DA/T 70-2018)
+    #[command(after_help = super::verify::EXIT_CODES)]
+    Verify(super::verify::VerifyArgs),
     /// Show what differs between two versions of an archived page, or between two files
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffArgs),
@@ -92,6 +98,15 @@ pub(super) struct ReadArgs {
     /// Most pixels in a picture
     #[arg(long, value_name = "N", default_value_t = 50_000_000, help_heading = "Limits")]
     pub max_pixels: u64,
+    /// Of web archives, only captures of addresses that match this glob (may be repeated; * covers / too)
+    #[arg(long, value_name = "GLOB", help_heading = "Web archives")]
+    pub url_filter: Vec<String>,
+    /// Of web archives, only captures of this time (UTC) or later: 2024, 2024-05, 2024-05-06, …
+    #[arg(long, value_name = "DATE", help_heading = "Web archives")]
+    pub from: Option<String>,
+    /// Of web archives, only captures of this time (UTC) or earlier
+    #[arg(long, value_name = "DATE", help_heading = "Web archives")]
+    pub to: Option<String>,
     /// Language of messages
     #[arg(long, value_enum, value_name = "LANG")]
     pub lang: Option<Lang>,
@@ -104,7 +119,7 @@ pub(super) struct ReadArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct ConvertArgs {
-    /// Files, folders (read through), globs, or - for standard input [default: input]
+    /// Files, web archives, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Folder for the results
@@ -126,6 +141,9 @@ pub(super) struct ConvertArgs {
     /// Standard that the PDF claims
     #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
     pub pdf_standard: PdfStandard,
+    /// Put a 目录 of the headings, with page numbers, before the document (PDF)
+    #[arg(long)]
+    pub contents: bool,
     /// Leave out the 著录信息 page at the end (source, dates, digest, remarks)
     #[arg(long)]
     pub no_colophon: bool,
@@ -161,7 +179,7 @@ pub(super) struct ConvertArgs {
 /// `guidang inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// The page: a file, or - for standard input
+    /// The page: a file, a web archive, or - for standard input
     #[arg(value_name = "SOURCE")]
     pub source: PathBuf,
     /// Print JSON, for programs
@@ -262,7 +280,7 @@ pub(super) struct LogArgs {
     #[arg(long, value_name = "ID")]
     pub object: Option<String>,
     /// Only the last N entries
-    #[arg(short, value_name = "N", id = "last")]
+    #[arg(short = 'n', long, value_name = "N")]
     pub last: Option<usize>,
     /// Language of messages
     #[arg(long, value_enum, value_name = "LANG")]

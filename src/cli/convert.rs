@@ -11,7 +11,8 @@ use super::args::ConvertArgs;
 use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
 use super::{Exit, words};
-use crate::acquire::sources;
+use crate::acquire::container::CaptureFilter;
+use crate::acquire::sources::{self, Expanded, Inventory};
 use crate::batch::{self, BatchOptions, Done, Outcome};
 use crate::diagnostic::Severity;
 use crate::message::{Describe, In, Language};
@@ -33,6 +34,7 @@ struct Run {
     environment: crate::environment::Environment,
     batch: BatchOptions,
     typed: Vec<PathBuf>,
+    filter: CaptureFilter,
     report: Option<Box<dyn Write>>,
     /// What the report was called.
     report_name: String,
@@ -40,6 +42,7 @@ struct Run {
 
 fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
     let options = settings::converting(args)?;
+    let filter = settings::capture_filter(&args.read)?;
     if args.output.exists() && !args.output.is_dir() {
         return Err(SettingsError::OutputIsFile { path: args.output.display().to_string() });
     }
@@ -50,7 +53,7 @@ fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
     let environment = settings::environment(&args.read)?;
     let batch = BatchOptions { output: args.output.clone(), workers, skip_existing: args.skip_existing };
     let report_name = args.report.as_deref().map_or_else(String::new, |path| path.display().to_string());
-    Ok(Run { options, environment, batch, typed, report, report_name })
+    Ok(Run { options, environment, batch, typed, filter, report, report_name })
 }
 
 #[derive(Default)]
@@ -64,7 +67,10 @@ struct Tally {
 
 impl Run {
     fn go(mut self, language: Language) -> Exit {
-        let (jobs, refused) = sources::expand(&self.typed);
+        let Expanded { jobs, refused, inventories } = sources::expand_filtered(&self.typed, &self.filter);
+        for inventory in &inventories {
+            words::say(&inventory_line(inventory, language));
+        }
         let (stop, signal) = listen();
         let total = jobs.len() + refused.len();
         let bar = progress_bar(total);
@@ -86,6 +92,24 @@ impl Run {
             signal => Exit::Signal(signal),
         }
     }
+}
+
+/// What is in a web archive: its pages, and what is passed over by reason.
+pub(super) fn inventory_line(inventory: &Inventory, language: Language) -> String {
+    let Inventory { source, pages, passed_over } = inventory;
+    let mut line = match language {
+        Language::English => format!("{source}: {pages} pages"),
+        Language::Chinese => format!("{source}：网页 {pages} 个"),
+    };
+    for (place, (why, count)) in passed_over.iter().enumerate() {
+        line += &match (language, place) {
+            (Language::English, 0) => format!("; passed over: {count} {}", In(language, why)),
+            (Language::English, _) => format!(", {count} {}", In(language, why)),
+            (Language::Chinese, 0) => format!("；略过：{} {count} 个", In(language, why)),
+            (Language::Chinese, _) => format!("，{} {count} 个", In(language, why)),
+        };
+    }
+    line
 }
 
 fn exit(tally: &Tally, report: String, language: Language) -> Exit {

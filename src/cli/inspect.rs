@@ -5,8 +5,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::args::{ExplainFormat, InspectArgs};
-use super::{Exit, settings, words};
-use crate::acquire::Source;
+use super::{Exit, settings, web_archive, words};
+use crate::acquire::sources::SourceError;
+use crate::acquire::{Source, container};
 use crate::archive::place;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::text::inlines;
@@ -28,7 +29,22 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
             return Exit::Usage;
         }
     };
-    let source = if args.source.as_os_str() == "-" {
+    let filter = match settings::capture_filter(&args.read) {
+        Ok(filter) => filter,
+        Err(error) => {
+            words::error(language, &error.describe(language));
+            return Exit::Usage;
+        }
+    };
+    let source = if let Some(kind) = container::kind(&args.source) {
+        match web_archive::open(&args.source, kind, &filter, args.json, language) {
+            Ok(source) => source,
+            Err(exit) => return exit,
+        }
+    } else if !filter.is_all() {
+        words::error(language, &SourceError::NotFiltered.describe(language));
+        return Exit::Usage;
+    } else if args.source.as_os_str() == "-" {
         Source::StandardInput
     } else {
         let root = args.source.parent().filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::search;
+use super::{search, timestamp, verify};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -34,8 +34,8 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 
 /// Chinese help of each argument, by its clap id.
 const ARGUMENTS: &[(&str, &str)] = &[
-    ("sources", "文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
-    ("source", "网页文件，或 - 表示标准输入"),
+    ("sources", "文件、网页归档文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
+    ("source", "网页文件、网页归档文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
     ("format", "输出格式，以逗号分隔"),
     ("jobs", "并行任务数 [默认：处理器核数]"),
@@ -52,12 +52,16 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("max_bytes", "网页最大字节数"),
     ("max_nesting", "元素最大嵌套层数，更深的予以展平"),
     ("max_cells", "一个网页最多的表格单元数"),
+    ("contents", "在正文前加目录（标题与页码，仅 PDF）"),
     ("no_colophon", "不加文末的著录信息页（来源、日期、摘要、备注）"),
     ("wrap", "纯文本按 N 栏折行"),
     ("text_encoding", "纯文本的编码"),
     ("line_ending", "纯文本的换行符"),
     ("missing_glyph", "字库缺字时：fail 视为失败，substitute 以〓代替"),
     ("max_pixels", "一幅图片最多的像素数"),
+    ("url_filter", "网页归档文件中只取网址与此通配符匹配的网页（可重复；* 也匹配 /）"),
+    ("from", "网页归档文件中只取此时（UTC）及以后采集的网页，如 2024、2024-05、2024-05-06"),
+    ("to", "网页归档文件中只取此时（UTC）及以前采集的网页"),
     ("lang", "消息语言"),
     ("fonts", "字体文件夹"),
     ("json", "输出 JSON，供程序使用"),
@@ -109,6 +113,8 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" => "显示对网页作出的判断及依据",
         "archive" => "将网页存入归档库，内容有变的存为新版本",
         "log" => "显示归档库的操作记录",
+        "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
+        "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
         "diff" => "比对一个已归档网页的两个版本，或两个文件",
         "search" => "在归档库中检索",
         "catalogue" => "管理检索所用的目录库",
@@ -118,7 +124,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let exit_codes = match command.get_name() {
         "inspect" | "log" | "catalogue" | "rebuild" => None,
         "diff" => Some(DIFF_EXIT_CODES),
+        "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
+        "verify" => Some(verify::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
     };
     let has_version = command.get_version().is_some();
@@ -129,6 +137,8 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" => "guidang inspect [选项] <来源>",
         "archive" => "guidang archive [选项] [来源]...",
         "log" => "guidang log [选项]",
+        "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
+        "verify" => "guidang verify [选项]",
         "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
         "search" => "guidang search [选项] [词]...",
         "catalogue" => "guidang catalogue <命令>",
@@ -153,10 +163,13 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
             let help = ARGUMENTS
                 .iter()
                 .chain(&search::CHINESE)
+                .chain(&timestamp::CHINESE)
+                .chain(&verify::CHINESE)
                 .find(|(id, _)| *id == argument.get_id().as_str())
                 .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
                 Some("Limits") => "限度",
+                Some("Web archives") => "网页归档文件",
                 _ if argument.is_positional() => "参数",
                 _ => "选项",
             };

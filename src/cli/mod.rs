@@ -10,6 +10,9 @@ mod log;
 mod run;
 mod search;
 mod settings;
+mod timestamp;
+mod verify;
+mod web_archive;
 mod words;
 
 use std::ffi::OsString;
@@ -85,6 +88,8 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
         Some(Command::Archive(args)) => archive::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
+        Some(Command::Timestamp(args)) => timestamp::run(&args, language),
+        Some(Command::Verify(args)) => verify::run(&args, language),
         Some(Command::Diff(args)) => diff::run(&args, language),
         Some(Command::Search(args)) => search::run(&args, language),
         Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),

@@ -10,6 +10,7 @@ use jiff::tz::Offset;
 use url::Url;
 
 use super::args::{ArchiveArgs, ConvertArgs, MissingGlyph, ReadArgs};
+use crate::acquire::container::{CaptureFilter, FilterError};
 use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
@@ -38,6 +39,8 @@ messages! {
         /// `SOURCE_DATE_EPOCH` is not a number of seconds.
         Epoch { value: String } = "source-date-epoch",
             "SOURCE_DATE_EPOCH={value} is not a number of seconds", "SOURCE_DATE_EPOCH={value} 不是秒数";
+        /// `--url-filter`, `--from` or `--to` is malformed.
+        Filter { why: FilterError } = "filter", "{why}", "{why}";
         /// The output folder is a file.
         OutputIsFile { path: String } = "output-is-file",
             "the output folder {path} is a file", "输出文件夹 {path} 是一个文件";
@@ -89,6 +92,12 @@ pub(super) fn reading(args: &ReadArgs) -> Result<Options, SettingsError> {
     Ok(options)
 }
 
+/// Which captures of web archives are wanted.
+pub(super) fn capture_filter(args: &ReadArgs) -> Result<CaptureFilter, SettingsError> {
+    CaptureFilter::new(&args.url_filter, args.from.as_deref(), args.to.as_deref())
+        .map_err(|why| SettingsError::Filter { why })
+}
+
 /// The options of `convert`.
 pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
     let mut formats = Vec::new();
@@ -98,8 +107,11 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
         }
     }
     let options = reading(&args.read)?;
-    let page =
-        PageStyle { substitute_missing: args.missing_glyph == MissingGlyph::Substitute, ..options.page };
+    let page = PageStyle {
+        contents: args.contents,
+        substitute_missing: args.missing_glyph == MissingGlyph::Substitute,
+        ..options.page
+    };
     let text = TextOptions {
         wrap: args.wrap.map(usize::from),
         encoding: args.text_encoding,
@@ -145,14 +157,19 @@ pub(super) fn clock() -> Result<(impl Fn() -> Timestamp + Sync, bool), SettingsE
 
 /// Fonts, date of last resort, stopwatch.
 pub(super) fn environment(args: &ReadArgs) -> Result<Environment, SettingsError> {
-    let fonts = FontLibrary::open(&font_folder(args.fonts.as_deref())?)
+    typesetting(args.fonts.as_deref())
+}
+
+/// The same, where no page is read.
+pub(super) fn typesetting(fonts: Option<&Path>) -> Result<Environment, SettingsError> {
+    let fonts = FontLibrary::open(&font_folder(fonts)?)
         .map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
     let pdf_fonts = PdfFonts::new(&fonts);
     Ok(Environment { fonts, pdf_fonts, epoch: source_date_epoch()?, stopwatch })
 }
 
 /// Time since the first call. Only differences are used.
-fn stopwatch() -> Duration {
+pub(super) fn stopwatch() -> Duration {
     static START: OnceLock<Instant> = OnceLock::new();
     START.get_or_init(Instant::now).elapsed()
 }

@@ -67,7 +67,11 @@ impl Page<'_> {
         for (name, side) in
             [(self.pick("old", "旧"), &comparison.old), (self.pick("new", "新"), &comparison.new)]
         {
-            let line = format!("{name}{colon}{} ({})", side.title, words::side(side, language));
+            let said = words::side(side, language);
+            let line = match language {
+                Language::English => format!("{name}{colon}{} ({said})", side.title),
+                Language::Chinese => format!("{name}{colon}{}（{said}）", side.title),
+            };
             self.out += &visible(&line);
             self.out.push('\n');
         }

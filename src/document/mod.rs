@@ -104,6 +104,22 @@ pub fn is_listed(blocks: &[Block], index: usize) -> bool {
     matches!(first.content.first(), Some(Inline::Text(run)) if run.text.trim_start().starts_with('附'))
 }
 
+/// Whether a paragraph is the `附件` or `附件2` above a part that the document has attached: it begins a page
+/// (GB/T 9704-2012, 7.3.7).
+#[must_use]
+pub fn is_attachment_label(paragraph: &Paragraph, document: &Document) -> bool {
+    if paragraph.role != Role::Body || paragraph.content.len() > 4 {
+        return false;
+    }
+    let mut words = String::new();
+    text::inlines(&paragraph.content, document, &mut words);
+    let words = words.trim().trim_end_matches(['：', ':']);
+    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    words
+        .strip_prefix("附件")
+        .is_some_and(|rest| rest.chars().count() <= 3 && rest.trim_start().chars().all(number))
+}
+
 /// A heading of the outline. Its numbering (`（一）`) stays in `content`: it is evidence, never regenerated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Heading {

@@ -54,7 +54,7 @@ impl<'a> Coverage<'a> {
         role.preferred(c)
             .and_then(|face| self.glyph_of(face, c))
             .or_else(|| role.chain().iter().find_map(|&face| self.glyph_of(face, c)))
-            .or_else(|| self.glyph_of(last_resort(c), c))
+            .or_else(|| last_resort(c).iter().find_map(|&face| self.glyph_of(face, c)))
     }
 
     /// The glyphs of a word of `script`, in the order of its characters; `None` if the script's face lacks one.

@@ -28,11 +28,17 @@ pub enum Face {
     Yi,
     /// Noto Serif Thai.
     Thai,
+    /// Noto Serif CJK KR: Hangul.
+    Korean,
+    /// Symbola: arrows, mathematical, technical and other symbols.
+    Symbols,
+    /// Noto Emoji, in outline.
+    Emoji,
 }
 
 impl Face {
     /// Every face, in the order of their numbers.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::FangSong,
         Self::Kai,
         Self::Hei,
@@ -45,6 +51,9 @@ impl Face {
         Self::Mongolian,
         Self::Yi,
         Self::Thai,
+        Self::Korean,
+        Self::Symbols,
+        Self::Emoji,
     ];
 
     /// Its number, from 0: an index into tables of faces.
@@ -69,6 +78,9 @@ impl Face {
             Self::Mongolian => "NotoSansMongolian-Regular.ttf",
             Self::Yi => "NotoSansYi-Regular.ttf",
             Self::Thai => "NotoSerifThai-Regular.ttf",
+            Self::Korean => "NotoSerifCJKkr-Regular.hangul.otf",
+            Self::Symbols => "Symbola.symbols.ttf",
+            Self::Emoji => "NotoEmoji-Regular.emoji.ttf",
         }
     }
 
@@ -88,6 +100,9 @@ impl Face {
             Self::Mongolian => "Noto Sans Mongolian",
             Self::Yi => "Noto Sans Yi",
             Self::Thai => "Noto Serif Thai",
+            Self::Korean => "Noto Serif CJK KR",
+            Self::Symbols => "Symbola",
+            Self::Emoji => "Noto Emoji",
         }
     }
 }

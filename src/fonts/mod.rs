@@ -202,4 +202,64 @@ pub(crate) mod tests {
         assert!(width < 1.0);
         assert_eq!(coverage.shape(Script::Arabic, "\u{8FF}甲"), None);
     }
+
+    /// Every character that two bytes of GB 18030 (and so of GBK) stand for, private-use ones apart.
+    fn two_byte_characters() -> Vec<char> {
+        let mut characters = Vec::new();
+        for lead in 0x81..=0xFE_u8 {
+            for trail in (0x40..=0xFE_u8).filter(|&trail| trail != 0x7F) {
+                let pair = [lead, trail];
+                let (text, _, malformed) = encoding_rs::GB18030.decode(&pair);
+                if !malformed {
+                    characters.extend(text.chars().filter(|c| !('\u{E000}'..='\u{F8FF}').contains(c)));
+                }
+            }
+        }
+        characters
+    }
+
+    #[test]
+    fn every_role_has_all_of_gbk_and_of_the_two_byte_part_of_gb_18030() {
+        let library = library();
+        let coverage = Coverage::new(&library);
+        let characters = two_byte_characters();
+        assert!(characters.len() >= 21_886, "{}", characters.len());
+        for role in [Role::FangSong, Role::Kai, Role::Hei, Role::Title, Role::Song] {
+            let lacking: String = characters.iter().filter(|&&c| coverage.glyph(role, c).is_none()).collect();
+            assert_eq!(lacking, "", "{role:?}");
+        }
+    }
+
+    #[test]
+    fn every_role_has_levels_one_and_two_of_gb_18030() {
+        let library = library();
+        let coverage = Coverage::new(&library);
+        for role in [Role::FangSong, Role::Hei, Role::Title] {
+            let lacking: String = ('\u{4E00}'..='\u{9FEF}')
+                .chain('\u{3400}'..='\u{4DB5}')
+                .filter(|&c| coverage.glyph(role, c).is_none())
+                .collect();
+            assert_eq!(lacking, "", "{role:?}");
+        }
+    }
+
+    #[test]
+    fn hangul_and_the_symbols_of_web_pages_have_glyphs() {
+        let library = library();
+        let coverage = Coverage::new(&library);
+        let lacking: String = ('가'..='힣')
+            .chain('ㄱ'..='ㅣ')
+            .chain(
+                "☺☻✓✔✗✘★☆→⇒①⑳㈠㊀♀♂☎✆✉❤←↑↓↔↕⇐⇔▲▼◀▶►◄■□●○◆◇☑☒☐♥♠♣♦✿❀❖☞☛✈⌚⏰☀☁☂⚠⚡♨⒈⒛Ⅻⅻ⑴⒇ⓐ㎡㏎№℡‰′″".chars(),
+            )
+            .chain("😀😂👍🙏🇨🇳🤔🥰🧧🪙🔥🎉💪📞📅🏠🚗".chars())
+            .chain(('─'..='╋').chain('▁'..='▏').chain('∀'..='⋿').chain('←'..='⇿'))
+            .filter(|&c| coverage.glyph(Role::FangSong, c).is_none())
+            .collect();
+        assert_eq!(lacking, "");
+        assert_eq!(
+            coverage.glyph(Role::Kai, '한').map(|glyph| (glyph.face, glyph.advance)),
+            Some((Face::Korean, 0.966))
+        );
+    }
 }

@@ -73,18 +73,21 @@ impl Script {
     }
 }
 
-/// The face that is asked for `c` when no face of a role's chain has it.
-pub(super) fn last_resort(c: char) -> Face {
+/// The faces that are asked for `c`, in order, when no face of a role's chain has it.
+pub(super) fn last_resort(c: char) -> &'static [Face] {
     match c {
         '\u{600}'..='\u{6FF}'
         | '\u{750}'..='\u{77F}'
         | '\u{8A0}'..='\u{8FF}'
         | '\u{FB50}'..='\u{FDFF}'
-        | '\u{FE70}'..='\u{FEFC}' => Face::Arabic,
-        '\u{F00}'..='\u{FFF}' => Face::Tibetan,
-        '\u{1800}'..='\u{18AF}' => Face::Mongolian,
-        '\u{E00}'..='\u{E7F}' => Face::Thai,
-        '\u{A000}'..='\u{A4CF}' => Face::Yi,
-        _ => Face::Western,
+        | '\u{FE70}'..='\u{FEFC}' => &[Face::Arabic],
+        '\u{F00}'..='\u{FFF}' => &[Face::Tibetan],
+        '\u{1800}'..='\u{18AF}' => &[Face::Mongolian],
+        '\u{E00}'..='\u{E7F}' => &[Face::Thai],
+        '\u{A000}'..='\u{A4CF}' => &[Face::Yi],
+        '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7FF}' => &[Face::Korean],
+        // Symbola's pictures are of another hand than Noto's; of those Noto has, all come from Noto.
+        '\u{1F000}'.. => &[Face::Emoji, Face::Symbols],
+        _ => &[Face::Western, Face::Symbols],
     }
 }

@@ -1,7 +1,8 @@
 //! Sets blocks one under the other as a strip of pieces: the order of the Document is the order of the strip.
 
 use crate::document::{
-    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, is_listed, text,
+    Align, Block, Heading, Inline, List, Marker, Paragraph, Role as Part, Run, is_attachment_label,
+    is_listed, text,
 };
 use crate::fonts::Role;
 use crate::furniture::Kind as FurnitureKind;
@@ -95,8 +96,31 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
     while let Some(block) = blocks.get(index) {
         index += 1;
         match block {
-            Block::Title { lines } => pieces.extend(title::title(lines, blocks.get(index), column, context)),
+            Block::Title { lines } => {
+                if column.is_page(context.style) && official::ends_before(&blocks[..index - 1]) {
+                    pieces.push(Piece::turn(false, true));
+                } else if column.tables == 0
+                    && index > 1
+                    && !matches!(blocks[index - 2], Block::Title { .. } | Block::Heading(_))
+                    && !is_part(&blocks[index - 2], Part::Subtitle)
+                    && !is_part(&blocks[index - 2], Part::DocumentNumber)
+                {
+                    pieces.push(Piece::space(column.pitch));
+                }
+                pieces.extend(title::title(lines, blocks.get(index), column, context));
+            }
             Block::Heading(heading) => {
+                if column.is_page(context.style) && heading.align == Align::Center && !heading.run_in {
+                    let before = &blocks[..index - 1];
+                    let begins = official::ends_before(before);
+                    if begins {
+                        pieces.push(Piece::turn(false, true));
+                    }
+                    if begins || official::label_before(before, context) {
+                        pieces.extend(title::heading(heading, column, context));
+                        continue;
+                    }
+                }
                 let body = match blocks.get(index) {
                     Some(Block::Paragraph(paragraph)) if heading.run_in => {
                         index += 1;
@@ -135,14 +159,14 @@ pub(super) fn blocks(blocks: &[Block], column: &Column, context: &mut Context<'_
                             && [Part::Signature, Part::SignedDate]
                                 .iter()
                                 .any(|&part| is_part(&blocks[index - 2], part));
-                        if paragraph.role == Part::Annotation
-                            && signed
+                        if signed
+                            && (paragraph.role == Part::Annotation || is_remark(paragraph))
                             && let Some(last) = pieces.last_mut()
                         {
                             // 7.3.6: 附注 stands below the date, not on a page of its own.
                             last.break_after = false;
                         }
-                        if column.is_page(context.style) && official::begins_attachment(paragraph, context) {
+                        if column.is_page(context.style) && is_attachment_label(paragraph, context.document) {
                             pieces.extend(official::attachment_label(paragraph, column, context));
                         } else {
                             pieces.extend(self::paragraph(paragraph, following, column, context));
@@ -184,7 +208,6 @@ fn paragraph(
     context: &mut Context<'_>,
 ) -> Vec<Piece> {
     let element = context.structure.begin(Tag::Paragraph);
-    let mut text = Text::new();
     let mut face = column.face();
     let mut setting = Setting { first: column.indent, align: column.align, ..column.plain() };
     if !paragraph.align.is_start() {
@@ -210,8 +233,24 @@ fn paragraph(
     if !setting.align.is_start() {
         setting.first = 0.0;
     }
-    text.push(&paragraph.content, face, element, context);
-    let mut lines = justify::set(&mut text, setting, context);
+    let mut lines = match &paragraph.content[..] {
+        // Centred lines are divided as a title's are.
+        [Inline::Text(run)] if setting.align == Align::Center && column.tables == 0 && run.link.is_none() => {
+            let mut lines = Vec::new();
+            for line in title::divided(&run.text, face, column.measure, context) {
+                let mut text = Text::new();
+                let part = Inline::Text(Run { text: line, ..run.clone() });
+                text.push(&[part], face, element, context);
+                lines.append(&mut justify::set(&mut text, setting, context));
+            }
+            lines
+        }
+        content => {
+            let mut text = Text::new();
+            text.push(content, face, element, context);
+            justify::set(&mut text, setting, context)
+        }
+    };
     flow::control_orphans(&mut lines);
     if let [line] = &mut lines[..]
         && column.tables == 0
@@ -226,6 +265,13 @@ fn paragraph(
     }
     context.structure.end();
     lines
+}
+
+/// Whether a paragraph is a short remark in brackets.
+fn is_remark(paragraph: &Paragraph) -> bool {
+    let [Inline::Text(run)] = &paragraph.content[..] else { return false };
+    let words = run.text.trim();
+    words.starts_with(['（', '(']) && words.ends_with(['）', ')']) && words.chars().count() <= 28
 }
 
 /// Whether all words of a paragraph are strong.

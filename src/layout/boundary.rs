@@ -47,6 +47,10 @@ pub(super) fn may_break(clusters: &[Cluster], index: usize, prohibition: Prohibi
         (Class::LatinClosing | Class::Solidus, b) if b.is_western() => {
             return after_western_mark(clusters, index);
         }
+        // 12·5: an event by its date.
+        (Class::MiddleDot, Class::Digit) if index >= 2 && clusters[index - 2].class == Class::Digit => {
+            return false;
+        }
         (Class::Connector, Class::Latin) => return index >= 2 && clusters[index - 2].class == Class::Han,
         _ => {}
     }
@@ -98,6 +102,13 @@ fn begins_syllable(before: char, after: char) -> bool {
         || consonant && matches!(before, '\u{E30}' | '\u{E2F}' | '\u{E46}')
 }
 
+/// Whether a line that begins with `after` cuts a Korean word: allowed, but the last resort.
+pub(super) fn cuts_korean(before: &Cluster, after: &Cluster) -> bool {
+    let word = |class: Class| class == Class::Hangul || class.is_western();
+    let korean = before.class == Class::Hangul || after.class == Class::Hangul;
+    korean && word(before.class) && (word(after.class) || after.class == Class::LatinOpening)
+}
+
 /// What is added between two clusters, in points: a gap between Han and Latin, or, negative, half of one of two
 /// adjacent marks (CLREQ: two marks take 1½ em).
 pub(super) fn spacing(before: &Cluster, after: &Cluster) -> f32 {
@@ -134,7 +145,8 @@ pub(super) fn stretches(before: &Cluster, after: &Cluster) -> bool {
             | (_, Class::Combining | Class::Ignorable | Class::Connector | Class::Solidus)
             | (Class::Connector | Class::Solidus | Class::Ignorable, _)
     );
-    let word =
-        |class: Class| class.is_western() || matches!(class, Class::LatinClosing | Class::LatinOpening);
+    let word = |class: Class| {
+        class.is_western() || matches!(class, Class::Hangul | Class::LatinClosing | Class::LatinOpening)
+    };
     !(inner || word(a) && word(b))
 }

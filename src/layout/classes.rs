@@ -7,6 +7,8 @@
 pub(super) enum Class {
     /// Han characters, kana, symbols: a break is allowed on either side.
     Han,
+    /// Syllables and letters of Korean: a line ends between words; between syllables only if it would be too loose.
+    Hangul,
     /// 々 and its like: never begins a line.
     Iteration,
     /// Opening marks: never end a line; their left half is blank.
@@ -63,6 +65,7 @@ impl Class {
         }
         match c {
             '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{20000}'..='\u{3FFFF}' => Self::Han,
+            '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}' | '\u{AC00}'..='\u{D7FF}' => Self::Hangul,
             '“' | '‘' | '（' | '《' | '〈' | '【' | '「' | '『' | '〔' | '〖' | '［' | '｛' | '〝' | '｟'
             | '｢' => Self::Opening,
             '”' | '’' | '）' | '》' | '〉' | '】' | '」' | '』' | '〕' | '〗' | '］' | '｝' | '〞' | '〟'

@@ -120,11 +120,19 @@ const WORDS: [&str; 73] = [
     "培训班",
 ];
 
+/// More words that titles are full of, which their bodies may not have.
+const COMMON: &str = "安全 教育 整治 行动 改革 经济 社会 企业 技术 科技 科学 农业 医疗 卫生 健康 服务 公共 环境 保护 监督 检查 \
+    考核 质量 生产 消防 文化 旅游 教师 学生 招生 就业 创业 资金 补贴 财政 税务 市场 信息 网络 数据 政务 公开 审批 行政 执法 招聘 \
+    考试 录用 采购 招标 中标 公示 结果 土地 征收 房屋 城市 农村 乡村 振兴 扶贫 基层 人才 培养 职业 医院 学校 大学 中学 小学 \
+    幼儿园 残疾人 未成年人 食品 药品 疫情 防控 应急 预案 灾害 地震 气象 水利 交通 运输 铁路 公路 民航 邮政 能源 电力 煤矿 金融 \
+    银行 保险 证券 投资 贸易 海关 知识 产权 专利 收费 价格 国际 国家 全国 全市 全省 地方 中央 部门 机关 单位 人员 干部 职工 代表 \
+    委员 建议 提案 问题 情况 有关 推进 加强 促进 开展 做好 支持 鼓励 加快 组织 试点 示范 评选 表彰 先进 优秀 作品";
+
 /// For each place between two characters of `line`: how much it stands inside a word, a number with its measure, or a
 /// title or quotation.
 fn wholes(line: &[char]) -> Vec<f32> {
     let mut prices = vec![0.0f32; line.len().saturating_sub(1)];
-    for word in WORDS {
+    for word in WORDS.into_iter().chain(COMMON.split_whitespace()) {
         let word: Vec<char> = word.chars().collect();
         for (start, window) in line.windows(word.len()).enumerate() {
             if window == word {
@@ -145,8 +153,8 @@ fn wholes(line: &[char]) -> Vec<f32> {
         match c {
             '《' => depth += 1.6,
             '》' => depth = (depth - 1.6).max(0.0),
-            '〈' | '“' | '（' | '〔' => depth += 0.6,
-            '〉' | '”' | '）' | '〕' => depth = (depth - 0.6).max(0.0),
+            '〈' | '“' | '（' | '〔' => depth += 0.9,
+            '〉' | '”' | '）' | '〕' => depth = (depth - 0.9).max(0.0),
             _ => {}
         }
         if let Some(price) = prices.get_mut(at) {

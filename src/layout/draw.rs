@@ -5,7 +5,9 @@ use crate::document::Position;
 use super::Context;
 use super::classes::Class;
 use super::flow::Line;
-use super::frame::{ElementId, GlyphRun, LinkArea, Mark, Picture, PlacedGlyph, Rectangle, Span, Tag};
+use super::frame::{
+    ElementId, GlyphRun, LinkArea, LinkTarget, Mark, Picture, PlacedGlyph, Rectangle, Span, Tag,
+};
 use super::inline::{Cluster, Owner, Text};
 
 /// A link's element, so that its further lines join it.
@@ -196,7 +198,11 @@ impl Drawing {
                     last.area.x = last.area.x.min(x);
                     last.area.width = right - last.area.x;
                 }
-                _ => self.line.links.push(LinkArea { area, target: target.clone(), mark: element }),
+                _ => self.line.links.push(LinkArea {
+                    area,
+                    target: LinkTarget::Address(target.clone()),
+                    mark: element,
+                }),
             }
         }
     }

@@ -154,10 +154,26 @@ pub struct Picture {
 pub struct LinkArea {
     /// The area.
     pub area: Rectangle,
-    /// The address.
-    pub target: String,
+    /// Where to.
+    pub target: LinkTarget,
     /// The place of the annotation in the structure tree.
     pub mark: Mark,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkTarget {
+    /// To an address.
+    Address(String),
+    /// To a place in this document.
+    Place {
+        /// The page, from 0.
+        page: u32,
+        /// Points from its top.
+        y: f32,
+        /// What stands there.
+        title: String,
+    },
 }
 
 /// Number of a leaf of the structure tree: a stretch of content on one page.
@@ -231,6 +247,12 @@ pub enum Tag {
     },
     /// A part of the document: the 著录信息.
     Section,
+    /// The 目录.
+    Contents,
+    /// An entry of it.
+    ContentsEntry,
+    /// What an entry says: it refers to its heading.
+    Reference,
     /// A link.
     Link,
     /// A footnote or endnote.

@@ -4,7 +4,7 @@
 //! or stretched a little is worth it if another line is spared much. A Han line has two or three possible ends, so
 //! this costs little more than taking the first.
 
-use super::boundary::{may_break, spacing, stretches, takes_left};
+use super::boundary::{cuts_korean, may_break, spacing, stretches, takes_left};
 use super::classes::{self, Class};
 use super::inline::Cluster;
 use super::style::Prohibition;
@@ -270,9 +270,14 @@ impl<'a> Breaker<'a> {
         };
         // Web pages write most spaces as no-break spaces; a line ends with one if nothing better is near.
         let held = self.clusters[end - 1].class == Class::NoBreakSpace && !last;
+        let cut = self.clusters.get(end).is_some_and(|next| cuts_korean(&self.clusters[end - 1], next));
         // CLREQ: the last line of a paragraph has at least two characters.
         let orphan = last && !first && self.characters(start, end) < 2;
-        adjustment + 0.3 + if orphan { 60.0 } else { 0.0 } + if held { 2.0 } else { 0.0 }
+        adjustment
+            + 0.3
+            + if orphan { 60.0 } else { 0.0 }
+            + if held { 2.0 } else { 0.0 }
+            + if cut { 40.0 } else { 0.0 }
     }
 
     /// Characters of a line that are not marks, counted up to 2; a Latin word is enough.
@@ -280,7 +285,10 @@ impl<'a> Breaker<'a> {
         self.clusters[start..end]
             .iter()
             .filter(|cluster| {
-                matches!(cluster.class, Class::Han | Class::Latin | Class::Digit | Class::Object)
+                matches!(
+                    cluster.class,
+                    Class::Han | Class::Hangul | Class::Latin | Class::Digit | Class::Object
+                )
             })
             .take(2)
             .count()
@@ -338,12 +346,12 @@ mod tests {
 
     #[test]
     fn dashes_ellipses_words_and_numbers_are_not_broken() {
-        let text = "甲乙——丙丁……戊己guidang庚辛3.14%壬癸￥1,234元".repeat(10);
+        let text = "甲乙——丙丁……戊己guidang庚辛3.14%壬癸￥1,234元“12·21”事".repeat(10);
         for columns in 6..30u8 {
             let lines = broken(&text, f32::from(columns));
             assert_eq!(lines.concat(), text);
             for pair in lines.windows(2) {
-                for whole in ["——", "……", "guidang", "3.14%", "￥1,234"] {
+                for whole in ["——", "……", "guidang", "3.14%", "￥1,234", "12·21"] {
                     let joined = format!("{}{}", pair[0], pair[1]);
                     assert_eq!(
                         joined.matches(whole).count(),
@@ -391,6 +399,17 @@ mod tests {
         assert!(lines.len() > 1);
         // Here marks above and below are characters of their own, as shaping leaves them.
         assert!(lines[1..].iter().all(|line| line.starts_with(['เ', 'แ', 'โ', 'ใ', 'ไ'])), "{lines:?}");
+    }
+
+    #[test]
+    fn korean_breaks_between_words_unless_one_is_too_long() {
+        let text = "연변조선족자치주 인민정부는 2018년 사업요점을 인쇄발부하니 참답게 관철집행하기 바란다. "
+            .repeat(4);
+        let lines = broken(&text, 28.0);
+        assert_eq!(lines.concat(), text);
+        assert!(lines.iter().all(|line| line.ends_with(' ')), "{lines:?}");
+        let lines = broken(&"가".repeat(50), 20.0);
+        assert_eq!(lines.iter().map(|line| line.chars().count()).collect::<Vec<_>>(), [20, 20, 10]);
     }
 
     #[test]

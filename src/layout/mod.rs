@@ -10,6 +10,7 @@ mod boundary;
 mod classes;
 mod cohesion;
 mod colophon;
+mod contents;
 mod draw;
 mod figure;
 mod flow;
@@ -38,8 +39,8 @@ use crate::message::messages;
 
 pub(crate) use bidi::is_right_to_left;
 pub use frame::{
-    Child, Element, ElementId, GlyphRun, Item, LinkArea, Mark, OutlineEntry, Page, PagedDocument, Picture,
-    PlacedGlyph, Rectangle, Scope, Span, Tag,
+    Child, Element, ElementId, GlyphRun, Item, LinkArea, LinkTarget, Mark, OutlineEntry, Page, PagedDocument,
+    Picture, PlacedGlyph, Rectangle, Scope, Span, Tag,
 };
 pub use style::{MILLIMETRE, PageStyle, Prohibition};
 
@@ -89,6 +90,8 @@ impl Context<'_> {
 
 /// Lays `document` out in the given style, with the 著录信息 page of these rows at its end.
 ///
+/// A 目录 of the headings stands before the document if the style asks for one and there are headings.
+///
 /// The rows get one more: the fonts used. A character of theirs that no font has prints 〓 and fails nothing: that page
 /// is this program's own.
 ///
@@ -128,16 +131,23 @@ pub fn lay_out(
     if let Some(rows) = colophon.filter(|rows| !rows.is_empty()) {
         colophon::colophon(rows, &mut pieces, &column, &mut context);
     }
-    let (mut pages, places) = paginate::paginate(pieces, style);
+    let (mut pages, mut places) = paginate::paginate(pieces, style);
+    let mut outline = std::mem::take(&mut context.outline);
+    places.enter(&mut outline);
+    if style.contents {
+        if entry == 0 {
+            context.diagnostics.push(Diagnostic::ContentsEmpty);
+        } else {
+            let mut before = contents::contents(&outline[..entry], &column, &mut context);
+            places.move_on(before.len());
+            places.enter(&mut outline);
+            before.append(&mut pages);
+            pages = before;
+        }
+    }
     paginate::number(&mut pages, &context);
     report(&mut context);
 
-    let mut outline = std::mem::take(&mut context.outline);
-    for &(entry, page, y) in &places.headings {
-        if let Some(entry) = outline.get_mut(entry) {
-            (entry.page, entry.y) = (page, y);
-        }
-    }
     let colophon_page = outline.get(entry).map(|entry| entry.page);
     let mut elements = context.structure.finish();
     paginate::place_figures(&places, &mut elements);

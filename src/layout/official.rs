@@ -1,11 +1,11 @@
 //! Sets the closing parts of an official document: list of attachments, signature and date (GB/T 9704-2012, 7.3.4–5).
 
-use crate::document::{Align, Block, Paragraph, Role as Part, text};
+use crate::document::{Align, Block, Paragraph, Role as Part, is_attachment_label, text};
 
 use crate::fonts::Role;
 
 use super::Context;
-use super::block::Column;
+use super::block::{Column, is_part};
 use super::flow::{self, Piece};
 use super::frame::Tag;
 use super::inline::{Text, Type};
@@ -116,18 +116,19 @@ pub(super) fn attachment_note(
     lines
 }
 
-/// Whether a paragraph is the `附件` or `附件2` above a part that the document has attached.
-pub(super) fn begins_attachment(paragraph: &Paragraph, context: &Context<'_>) -> bool {
-    if paragraph.role != Part::Body || paragraph.content.len() > 4 {
-        return false;
+/// Whether a document ends with `blocks`: with its date, or the remark below it. What it issues (印发) or promulgates
+/// begins a page.
+pub(super) fn ends_before(blocks: &[Block]) -> bool {
+    let dated = |blocks: &[Block]| blocks.last().is_some_and(|block| is_part(block, Part::SignedDate));
+    match blocks.split_last() {
+        Some((last, rest)) if is_part(last, Part::Annotation) => dated(rest),
+        _ => dated(blocks),
     }
-    let mut words = String::new();
-    text::inlines(&paragraph.content, context.document, &mut words);
-    let words = words.trim().trim_end_matches(['：', ':']);
-    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    words
-        .strip_prefix("附件")
-        .is_some_and(|rest| rest.chars().count() <= 3 && rest.trim_start().chars().all(number))
+}
+
+/// Whether `blocks` end with the label of an attachment.
+pub(super) fn label_before(blocks: &[Block], context: &Context<'_>) -> bool {
+    matches!(blocks.last(), Some(Block::Paragraph(paragraph)) if is_attachment_label(paragraph, context.document))
 }
 
 /// Sets the label of an attachment (7.3.7): on a new page, in the first line, flush left, in 黑体; its title follows in
@@ -168,10 +169,10 @@ fn prefix(words: &str) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::prefix;
-    use crate::document::{Block, Role as Part};
+    use crate::document::{Align, Block, Heading, Level, Role as Part};
     use crate::fonts::Face;
     use crate::layout::frame::{Item, Page, Span};
-    use crate::layout::samples::{document, heading, paragraph, part};
+    use crate::layout::samples::{document, heading, paragraph, part, text};
     use crate::layout::{PageStyle, lay_out};
 
     fn pages(body: Vec<Block>) -> Vec<Page> {
@@ -202,6 +203,31 @@ mod tests {
         assert_eq!((&label.text[..], &title.text[..]), ("附件2", "工作要点"));
         assert_eq!((label.x, label.runs[0].face), (0.0, Face::Hei));
         assert!((title.y - label.y - 2.0 * PageStyle::default().pitch()).abs() < 0.01);
+    }
+
+    #[test]
+    fn what_a_notice_issues_begins_a_page_in_the_type_of_a_title() {
+        let issued = |align| {
+            Block::Heading(Heading {
+                level: Level::new(1),
+                content: vec![text("档案管理办法")],
+                run_in: false,
+                align,
+            })
+        };
+        let body = |align| {
+            vec![
+                paragraph("现印发给你们。"),
+                part(Part::SignedDate, "2018年1月31日"),
+                part(Part::Annotation, "（此件公开发布）"),
+                issued(align),
+                paragraph("正文。"),
+            ]
+        };
+        let centred = pages(body(Align::Center));
+        assert_eq!(centred.len(), 2);
+        assert_eq!(spans(&centred[1])[0].runs[0].face, Face::Title);
+        assert_eq!(pages(body(Align::Start)).len(), 1);
     }
 
     #[test]

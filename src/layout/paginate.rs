@@ -7,7 +7,7 @@ use crate::furniture::Kind as FurnitureKind;
 
 use super::Context;
 use super::flow::{Kind, Line, Piece};
-use super::frame::{GlyphRun, Item, Page, PlacedGlyph, Rectangle, Span};
+use super::frame::{GlyphRun, Item, OutlineEntry, Page, PlacedGlyph, Rectangle, Span};
 use super::structure::Structure;
 use super::style::{MILLIMETRE, PageStyle};
 use super::table::{Content, Group, Part};
@@ -21,6 +21,25 @@ pub(super) struct Places {
     pub(super) headings: Vec<(usize, u32, f32)>,
     /// Figures: element, page and area.
     pub(super) figures: Vec<(u32, u32, Rectangle)>,
+}
+
+impl Places {
+    /// Moves everything `count` pages on.
+    pub(super) fn move_on(&mut self, count: usize) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let headings = self.headings.iter_mut().map(|(_, page, _)| page);
+        let figures = self.figures.iter_mut().map(|(_, page, _)| page);
+        headings.chain(figures).for_each(|page| *page = page.saturating_add(count));
+    }
+
+    /// Writes down in the outline where each heading stands.
+    pub(super) fn enter(&self, outline: &mut [OutlineEntry]) {
+        for &(entry, page, y) in &self.headings {
+            if let Some(entry) = outline.get_mut(entry) {
+                (entry.page, entry.y) = (page, y);
+            }
+        }
+    }
 }
 
 /// Cuts `pieces` into pages. There is always one page.

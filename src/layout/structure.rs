@@ -87,6 +87,14 @@ impl Structure {
         }
     }
 
+    /// Opens an element of the root that is read before all others.
+    pub(super) fn begin_first(&mut self, tag: Tag) -> ElementId {
+        self.open.truncate(1);
+        let id = self.begin(tag);
+        self.elements[0].children.rotate_right(1);
+        id
+    }
+
     pub(super) fn finish(self) -> Vec<Element> {
         self.elements
     }

@@ -46,6 +46,8 @@ pub struct PageStyle {
     pub table: f32,
     /// Line-start and line-end rules.
     pub prohibition: Prohibition,
+    /// A 目录 of the headings stands before the document.
+    pub contents: bool,
     /// Print 〓 for a character that no font has, instead of failing.
     pub substitute_missing: bool,
 }
@@ -67,6 +69,7 @@ impl Default for PageStyle {
             page_number: 14.0,
             table: 12.0,
             prohibition: Prohibition::Basic,
+            contents: false,
             substitute_missing: false,
         }
     }

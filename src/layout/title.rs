@@ -1,13 +1,13 @@
 //! Sets the title: 小标宋, centred, the page's own line breaks kept, other lines balanced.
 
-use crate::document::{Align, Block, Role as Part};
+use crate::document::{Align, Block, Heading, Role as Part, text};
 use crate::fonts::Role;
 
 use super::Context;
-use super::block::{Column, is_part};
+use super::block::{Column, is_part, shortened};
 use super::cohesion::cohesion;
-use super::flow::Piece;
-use super::frame::Tag;
+use super::flow::{Kind, Piece};
+use super::frame::{OutlineEntry, Tag};
 use super::inline::{Text, Type};
 use super::justify::{self, Setting};
 use super::linebreak::Breaker;
@@ -23,7 +23,7 @@ pub(super) fn title(
     context: &mut Context<'_>,
 ) -> Vec<Piece> {
     let element = context.structure.begin(Tag::Title);
-    let size = if column.tables == 0 { context.style.title } else { column.size };
+    let size = if column.tables == 0 { fitting(lines, column.measure, context) } else { column.size };
     let face = Type { role: Role::Title, size };
     let mut pieces = Vec::new();
     let lines: Vec<String> =
@@ -43,18 +43,60 @@ pub(super) fn title(
     let joined =
         following.is_some_and(|next| is_part(next, Part::Subtitle) || is_part(next, Part::DocumentNumber));
     if !joined && column.tables == 0 {
-        // The body stands on its grid: the blank line takes up what the title's lines leave of it.
-        let above = super::flow::height(&pieces);
-        let lines = (above / column.pitch + 1.0).round();
-        let blank = (lines * column.pitch - above).max(0.0);
-        pieces.push(Piece { break_after: false, ..Piece::space(blank) });
+        pieces.push(blank_below(&pieces, column));
     }
     pieces
 }
 
+/// The size at which the page's own lines fit: 二号 is 22 pt or 21 pt.
+fn fitting(lines: &[String], measure: f32, context: &mut Context<'_>) -> f32 {
+    const SMALLER: f32 = 21.0;
+    let size = context.style.title;
+    let mut fit = |size: f32| {
+        lines
+            .iter()
+            .all(|line| context.string_width(line, Type { role: Role::Title, size }) <= measure + 0.01)
+    };
+    if lines.len() > 1 && SMALLER < size && !fit(size) && fit(SMALLER) { SMALLER } else { size }
+}
+
+/// Sets a heading that is the title of what the document has attached or issues: in the type of a title, with a blank
+/// line below.
+pub(super) fn heading(heading: &Heading, column: &Column, context: &mut Context<'_>) -> Vec<Piece> {
+    let mut words = String::new();
+    text::inlines(&heading.content, context.document, &mut words);
+    let title = shortened(&words);
+    let level = context.structure.heading_level(heading.level.get());
+    let entry = context.outline.len();
+    let size = context.style.title;
+    let element = context.structure.begin(Tag::Heading(level.min(6), title.clone()));
+    let mut text = Text::new();
+    text.push(&heading.content, Type { role: Role::Title, size }, element, context);
+    context.structure.end();
+    let setting =
+        Setting { align: Align::Center, pitch: size * LEADING, size, snap: false, ..column.plain() };
+    let mut pieces = justify::set(&mut text, setting, context);
+    if let Some(Kind::Line(line)) = pieces.first_mut().map(|piece| &mut piece.kind) {
+        line.heading = Some(entry);
+        context.outline.push(OutlineEntry { level, title, page: 0, y: 0.0 });
+    }
+    pieces.push(blank_below(&pieces, column));
+    for piece in &mut pieces {
+        piece.break_after = false;
+    }
+    pieces
+}
+
+/// The blank line below a title of `pieces`: the body stands on its grid, so it takes up what the title's lines leave.
+fn blank_below(pieces: &[Piece], column: &Column) -> Piece {
+    let above = super::flow::height(pieces);
+    let lines = (above / column.pitch + 1.0).round();
+    Piece { break_after: false, ..Piece::space((lines * column.pitch - above).max(0.0)) }
+}
+
 /// A line of the title as the page has it, divided into lines that fit `measure`: about alike in length and between
 /// words (7.3.1: 词意完整，排列对称，长短适宜).
-fn divided(line: &str, face: Type, measure: f32, context: &mut Context<'_>) -> Vec<String> {
+pub(super) fn divided(line: &str, face: Type, measure: f32, context: &mut Context<'_>) -> Vec<String> {
     let mut text = Text::new();
     text.push_str(line, face, 0, None, context);
     let breaker = Breaker::new(&text.clusters, context.style.prohibition);

@@ -5,6 +5,8 @@
 
 mod slices;
 
+use std::thread;
+
 use printpdf::{DictItem, Op, PdfDocument, PdfPage, PdfParseOptions, TextItem};
 
 use super::VerifyError;
@@ -47,19 +49,29 @@ fn unreadable(why: String) -> VerifyError {
 }
 
 /// The significant characters of all pages.
-fn read(bytes: &[u8]) -> Result<Vec<char>, VerifyError> {
-    let bytes = without_ink(bytes);
-    let mut found = Vec::new();
-    match slices::Sliced::new(&bytes) {
-        None => read_file(&bytes, &mut found)?,
-        Some(sliced) => {
-            for slice in sliced.slices() {
-                let slice = slice.ok_or_else(|| unreadable("an object of a page is missing".to_owned()))?;
-                read_file(&slice, &mut found)?;
-            }
+///
+/// # Errors
+/// If the file cannot be read, or its glyphs do not say what the text behind them says.
+pub fn read(bytes: &[u8]) -> Result<Vec<char>, VerifyError> {
+    let Some(sliced) = slices::Sliced::new(bytes) else {
+        let mut found = Vec::new();
+        read_file(&without_ink(bytes.to_vec()), &mut found)?;
+        return Ok(found);
+    };
+    let read = || {
+        let mut found = Vec::new();
+        for slice in sliced.slices() {
+            let slice = slice.ok_or_else(|| unreadable("an object of a page is missing".to_owned()))?;
+            read_file(&without_ink(slice), &mut found)?;
         }
-    }
-    Ok(found)
+        Ok(found)
+    };
+    // In a thread only for the memory that it gets: what laying out and writing a long document leave is in so many
+    // pieces that the system's allocator spends more time in looking through them than printpdf does in reading.
+    thread::scope(|scope| match thread::Builder::new().spawn_scoped(scope, read) {
+        Ok(reader) => reader.join().unwrap_or_else(|_| Err(unreadable("the reader gave up".to_owned()))),
+        Err(error) => Err(unreadable(error.to_string())),
+    })
 }
 
 fn read_file(bytes: &[u8], found: &mut Vec<char>) -> Result<(), VerifyError> {
@@ -70,8 +82,7 @@ fn read_file(bytes: &[u8], found: &mut Vec<char>) -> Result<(), VerifyError> {
 
 /// The file with its font programs and pictures out of sight. They hold no text, and printpdf unpacks each of them
 /// again for each page: 25 of 37 ms for the 16 pages of the founding document.
-fn without_ink(bytes: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
+fn without_ink(mut bytes: Vec<u8>) -> Vec<u8> {
     for (key, hidden) in [(b"/FontFile3 ", b"/FontFileX "), (b"/FontFile2 ", b"/FontFileX ")] {
         replace(&mut bytes, key, hidden);
     }

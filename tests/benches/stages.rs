@@ -44,7 +44,13 @@ static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
 });
 
 fn pdf_options() -> PdfOptions<'static> {
-    PdfOptions { standard: PdfStandard::A2a, date: "2018-01-31".parse().unwrap(), source: None, version: "0" }
+    PdfOptions {
+        standard: PdfStandard::A2a,
+        date: "2018-01-31".parse().unwrap(),
+        source: None,
+        parts: &[],
+        version: "0",
+    }
 }
 
 #[divan::bench(args = ["post_1296867.html", "post_1296867_gbk.html"])]
@@ -83,6 +89,32 @@ fn write_pdf(bencher: Bencher) {
     bencher.with_inputs(|| pages.clone()).bench_values(|pages| {
         let diagnostics = &mut Diagnostics::default();
         write::pdf::pdf(&DOCUMENT, black_box(pages), &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics)
+    });
+}
+
+/// The founding document's body again and again, to about so many pages, of which there are 16 in it.
+fn long(pages: usize) -> Document {
+    let mut document = DOCUMENT.clone();
+    document.body = std::iter::repeat_n(&DOCUMENT.body, pages.div_ceil(16)).flatten().cloned().collect();
+    document
+}
+
+/// Layout, writing and verification of long documents; the throughput is in pages, counted in the result.
+#[divan::bench(args = [100, 500, 1000], sample_count = 5, sample_size = 1)]
+fn long_document(bencher: Bencher, pages: usize) {
+    let document = long(pages);
+    let expected = document::text::text(&document);
+    let laid_out = || {
+        lay_out(&document, None, &PageStyle::default(), &ENVIRONMENT.fonts, &mut Diagnostics::default())
+            .unwrap()
+    };
+    let count = laid_out().pages.len();
+    bencher.counter(divan::counter::ItemsCount::new(count)).bench_local(|| {
+        let diagnostics = &mut Diagnostics::default();
+        let written =
+            write::pdf::pdf(&document, laid_out(), &ENVIRONMENT.pdf_fonts, &pdf_options(), diagnostics)
+                .unwrap();
+        verify::pdf::verify(&expected, &written).unwrap();
     });
 }
 

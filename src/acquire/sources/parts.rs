@@ -19,7 +19,7 @@ pub(super) fn join(jobs: Vec<Job>) -> Vec<Job> {
         .enumerate()
         .filter_map(|(index, job)| match &job.source {
             Source::File { path, .. } => Some((path.clone(), index)),
-            Source::StandardInput | Source::Recorded(_) => None,
+            Source::StandardInput | Source::Recorded(_) | Source::Captured(_) => None,
         })
         .collect();
     let mut candidates: BTreeMap<&Path, Vec<(u32, usize)>> = BTreeMap::new();

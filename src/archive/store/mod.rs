@@ -16,8 +16,8 @@ pub(crate) mod digest;
 mod disk;
 mod error;
 mod identity;
-mod inventory;
-mod inventory_check;
+pub(crate) mod inventory;
+pub(crate) mod inventory_check;
 mod journal;
 pub(crate) mod layout;
 mod lock;
@@ -25,7 +25,7 @@ mod names;
 mod object;
 mod objects;
 pub(crate) mod reading;
-mod root;
+pub(crate) mod root;
 mod staging;
 mod submission;
 
@@ -79,6 +79,18 @@ impl Store {
     /// does not know.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         Ok(Self { root: root::open(root)?, durability: Durability::Fsync })
+    }
+
+    /// The store in this folder, whatever state its declarations are in: for those who look for what is wrong with it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStore`] if neither objects nor events are there.
+    pub fn suspected(root: &Path) -> Result<Self, StoreError> {
+        let resolved = reading::resolve(root)?;
+        if [layout::OBJECTS, layout::EVENTS].iter().any(|folder| resolved.join(folder).is_dir()) {
+            return Ok(Self { root: resolved, durability: Durability::Fsync });
+        }
+        Err(StoreError::NotAStore { path: root.display().to_string() })
     }
 
     /// The folder of the store, without links.

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The parts of a store are short texts.
 const SMALL: u64 = 4096;
 /// The layout in prose, a copy of which goes into every store.
-const FORMAT_TEXT: &str = include_str!("../FORMAT.md");
+pub(crate) const FORMAT_TEXT: &str = include_str!("../FORMAT.md");
 
 /// Recognises the store at `path`; the path without links.
 ///

@@ -179,6 +179,7 @@ impl Workshop<'_> {
 pub(super) fn known_address(source: &Source, options: &Options) -> Option<ObjectId> {
     let url = match source {
         Source::Recorded(recorded) => recorded.page.url.as_ref(),
+        Source::Captured(captured) => return captured.url().as_ref().and_then(ObjectId::of_url),
         Source::File { .. } | Source::StandardInput => options.acquire.base_url.as_ref(),
     };
     url.and_then(ObjectId::of_url)

@@ -123,6 +123,12 @@ fn distribute(extents: &[Extent], size: f32, available: f32) -> Vec<f32> {
         let weight: f32 = extents.iter().map(|extent| extent.least.max(0.1)).sum();
         return extents.iter().map(|extent| available * extent.least.max(0.1) / weight).collect();
     }
+    // Columns that hold much the same are equally wide, as a typist makes them.
+    let alike = |bulk: f32, other: f32| bulk.max(other) <= 1.4 * bulk.min(other);
+    let equal = available / count(extents.len());
+    if extents.iter().all(|extent| alike(extent.bulk, extents[0].bulk) && extent.least * size <= equal) {
+        return vec![equal; extents.len()];
+    }
     // Short cells whole and no column much narrower than a word, as far as there is room; then by what they hold. In
     // proportion to it all columns would have the same number of lines; a little less leaves narrow ones readable.
     let floor = [(8.5, 6.0), (7.5, 5.0), (6.5, 5.0), (5.5, 4.0), (4.5, 4.0), (3.0, 3.0)]
@@ -409,6 +415,13 @@ mod tests {
             let total: f32 = columns.widths.iter().sum();
             assert!((total - 441.0).abs() < 0.5, "{total}");
         }
+    }
+
+    #[test]
+    fn columns_that_hold_much_the_same_are_equally_wide() {
+        let extents = [extent(1.5, 4.7), extent(1.5, 5.3), extent(1.5, 4.7)].repeat(5);
+        let widths = Columns::choose(&extents, 637.0, 12.0).widths;
+        assert!(widths.windows(2).all(|pair| (pair[0] - pair[1]).abs() < 0.01), "{widths:?}");
     }
 
     #[test]

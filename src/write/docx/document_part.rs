@@ -73,7 +73,9 @@ impl Story<'_> {
     /// The 著录信息 page: label and value of each row in a table.
     fn colophon(&mut self, rows: &[Row]) {
         const HEADING: &str = "著录信息";
-        const LABEL: u32 = 1900;
+        const LABEL: u32 = 1500;
+        /// 小五, so that all rows stand on one page.
+        const SIZE: usize = 2;
         let value = Orientation::Portrait.width() - LABEL;
         let offset = self.written;
         let mut text = HEADING.to_owned();
@@ -86,6 +88,7 @@ impl Story<'_> {
         self.xml.empty("w:tblW", &[("w:w", &(LABEL + value)), ("w:type", &"dxa")]);
         self.xml.raw("<w:jc w:val=\"center\"/><w:tblLayout w:type=\"fixed\"/>");
         self.xml.raw(concat!(
+            r#"<w:tblCellMar><w:top w:w="70" w:type="dxa"/><w:bottom w:w="70" w:type="dxa"/></w:tblCellMar>"#,
             r#"<w:tblLook w:val="0680" w:firstRow="0" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" "#,
             r#"w:noHBand="1" w:noVBand="1"/><w:tblCaption w:val="著录信息"/>"#,
         ));
@@ -98,7 +101,7 @@ impl Story<'_> {
         for row in rows {
             self.xml.raw("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
             for (width, style, content) in
-                [(LABEL, id::TABLE_HEAD[1], &row.label), (value, id::TABLE_TEXT[1], &row.value)]
+                [(LABEL, id::TABLE_HEAD[SIZE], &row.label), (value, id::TABLE_TEXT[SIZE], &row.value)]
             {
                 self.xml.open("w:tc", &[]);
                 self.xml.open("w:tcPr", &[]);

@@ -18,6 +18,7 @@ mod picture;
 mod properties;
 mod relationships;
 mod run;
+mod script;
 mod section;
 mod settings;
 mod story;

@@ -129,11 +129,11 @@ struct Grid {
 const ORDERS: [(&str, &str); 4] = [
     (
         "w:pPr",
-        "w:pStyle w:keepNext w:keepLines w:widowControl w:numPr w:snapToGrid w:spacing w:ind w:jc w:outlineLvl w:rPr w:sectPr",
+        "w:pStyle w:keepNext w:keepLines w:pageBreakBefore w:widowControl w:numPr w:bidi w:snapToGrid w:spacing w:ind w:jc w:outlineLvl w:rPr w:sectPr",
     ),
     (
         "w:rPr",
-        "w:rStyle w:rFonts w:b w:bCs w:strike w:vanish w:spacing w:sz w:szCs w:u w:bdr w:vertAlign w:specVanish",
+        "w:rStyle w:rFonts w:b w:bCs w:strike w:vanish w:spacing w:sz w:szCs w:u w:bdr w:vertAlign w:rtl w:cs w:lang w:specVanish",
     ),
     ("w:tcPr", "w:tcW w:gridSpan w:vMerge w:vAlign"),
     ("w:sectPr", "w:footerReference w:pgSz w:pgMar w:cols w:docGrid"),

@@ -3,9 +3,10 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::numbering::text_indent;
+use super::script::{Direction, direction};
 use super::story::Story;
 use super::styles::id;
-use crate::document::{Align, Block, Heading, Inline, Paragraph, Role, is_listed};
+use crate::document::{Align, Block, Heading, Inline, Paragraph, Role, is_attachment_label, is_listed};
 
 /// What a paragraph states beyond its style. Lengths in twips, `…_characters` in hundredths of a character.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Properties {
     pub(super) quotes: u32,
     /// Its mark is a style separator: the next paragraph goes on in the same line.
     pub(super) run_in: bool,
+    /// Which way it goes, by its first letter.
+    pub(super) direction: Direction,
 }
 
 /// Indents, in hundredths of a character of 16 pt.
@@ -49,6 +52,7 @@ impl Properties {
             justification: None,
             quotes: 0,
             run_in: false,
+            direction: Direction::LeftToRight,
         }
     }
 }
@@ -61,11 +65,14 @@ impl<'a> Story<'a> {
         let mut properties = Properties::new(id::TITLE);
         if self.cell.is_some() {
             properties = Properties::new(self.cell_head_style());
-        } else if is_role(next, &[Role::Subtitle, Role::DocumentNumber])
-            || matches!(next, Some(Block::Title { .. }))
-        {
+        } else if matches!(next, Some(Block::Title { .. })) {
             properties.after = Some(0);
+        } else {
+            let blank = !is_role(next, &[Role::Subtitle, Role::DocumentNumber]);
+            properties.after = space_after_title(lines, blank);
         }
+        properties.direction =
+            lines.iter().find_map(|line| direction(line)).unwrap_or(Direction::LeftToRight);
         self.item_properties(&mut properties);
         self.open_paragraph(properties);
         for (index, line) in lines.iter().enumerate() {
@@ -126,6 +133,9 @@ impl<'a> Story<'a> {
                     properties.indent = Some(Indent { left: side, right: side, first_line: 200, hanging: 0 });
                 }
                 properties
+            }
+            Role::Body if is_attachment_label(paragraph, self.document) => {
+                Properties::new(id::ATTACHMENT_LABEL)
             }
             Role::Body => Properties::new(id::BODY),
             Role::Subtitle => {
@@ -201,6 +211,9 @@ impl<'a> Story<'a> {
             xml.empty("w:numId", &[("w:val", &number)]);
             xml.close();
         }
+        if properties.direction == Direction::RightToLeft {
+            xml.raw("<w:bidi/>");
+        }
         if properties.pictures {
             xml.raw("<w:snapToGrid w:val=\"0\"/>");
         }
@@ -216,6 +229,7 @@ impl<'a> Story<'a> {
         self.section_slot = (self.tables == 0).then_some(xml.len());
         xml.close();
         self.after_table = false;
+        self.direction = properties.direction;
     }
 
     pub(super) fn close_paragraph(&mut self) {
@@ -287,6 +301,21 @@ fn is_role(block: Option<&Block>, roles: &[Role]) -> bool {
     matches!(block, Some(Block::Paragraph(paragraph)) if roles.contains(&paragraph.role))
 }
 
+/// The space below a title of `lines`, in twips, such that what follows stands on its grid again, below a `blank` line or
+/// at once; `None` where that is what the style has.
+fn space_after_title(lines: &[String], blank: bool) -> Option<u32> {
+    /// The type area in hundredths of a character of 二号, and the height of a line of the title in twips.
+    const MEASURE: u32 = 2010;
+    const LINE: u32 = 660;
+    const STYLE: u32 = 2 * BLANK_LINE - LINE;
+    let count: u32 = lines.iter().map(|line| line_width(line).div_ceil(MEASURE).max(1)).sum();
+    let height = count.max(1).saturating_mul(LINE);
+    let after = (height / BLANK_LINE + 1).saturating_mul(BLANK_LINE).saturating_sub(height);
+    // Less than half a line is not seen as a blank one.
+    let after = if blank && after < BLANK_LINE / 2 { after + BLANK_LINE } else { after };
+    (after != STYLE).then_some(after)
+}
+
 /// 附件说明: 左空二字, and what follows the first line aligns with the name's first character (7.3.4).
 fn attachment_indent(text: &str, listed: bool) -> Indent {
     let text = text.trim_start();
@@ -328,7 +357,21 @@ fn signature_indents(signature: u32, date: u32) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{attachment_indent, line_width, signature_indents};
+    use super::{BLANK_LINE, attachment_indent, line_width, signature_indents, space_after_title};
+
+    #[test]
+    fn below_a_title_the_body_stands_on_its_grid() {
+        for count in 1..9 {
+            let lines = vec!["示例".to_owned(); count as usize];
+            let after = space_after_title(&lines, true).unwrap_or(498);
+            assert_eq!((660 * count + after) % BLANK_LINE, 0);
+            assert!((BLANK_LINE / 2..BLANK_LINE * 2).contains(&after), "{count}: {after}");
+        }
+        assert_eq!(
+            space_after_title(&["一二三四五六七八九十一二三四五六七八九十一".to_owned()], true),
+            Some(417)
+        );
+    }
 
     #[test]
     fn the_date_begins_two_characters_right_of_the_signature() {

@@ -6,6 +6,7 @@ use super::package::Package;
 use super::paragraph::Properties;
 use super::picture::Media;
 use super::relationships::Relationships;
+use super::script::{Direction, direction};
 use super::section::{Footers, Orientation};
 use super::styles::id;
 use super::table::CellContext;
@@ -53,6 +54,8 @@ pub(super) struct Story<'a> {
     /// Width and height that a picture may take here, in twips.
     pub(super) bounds: (u32, u32),
     pub(super) notes: Notes,
+    /// Which way the paragraph at hand goes.
+    pub(super) direction: Direction,
     /// Which notes have been referred to.
     pub(super) referred: Vec<bool>,
     /// The cell that blocks stand in, if any, and how many tables are around it.
@@ -67,7 +70,7 @@ pub(super) struct Story<'a> {
 }
 
 /// Height that a picture may take on a page, less its caption, in twips.
-const PICTURE_HEIGHT_RESERVE: u32 = 1200;
+const PICTURE_HEIGHT_RESERVE: u32 = 3 * 579;
 
 impl<'a> Story<'a> {
     /// An empty story.
@@ -93,6 +96,7 @@ impl<'a> Story<'a> {
             drawings: 0,
             bounds: (0, 0),
             notes: Notes::Footnotes,
+            direction: Direction::LeftToRight,
             referred: vec![false; document.notes.len()],
             cell: None,
             tables: 0,
@@ -242,6 +246,13 @@ impl<'a> Story<'a> {
     /// A paragraph of inline content.
     pub(super) fn plain(&mut self, mut properties: Properties, content: &'a [Inline]) {
         properties.pictures = content.iter().any(|inline| matches!(inline, Inline::Image(_)));
+        properties.direction = content
+            .iter()
+            .find_map(|inline| match inline {
+                Inline::Text(run) => direction(&run.text),
+                _ => None,
+            })
+            .unwrap_or(Direction::LeftToRight);
         self.item_properties(&mut properties);
         self.open_paragraph(properties);
         self.inlines(content);

@@ -32,6 +32,8 @@ pub(super) mod id {
     pub(in crate::write::docx) const ADDRESSEE: &str = "GongwenAddressee";
     /// 附件说明.
     pub(in crate::write::docx) const ATTACHMENTS: &str = "GongwenAttachments";
+    /// 附件标识.
+    pub(in crate::write::docx) const ATTACHMENT_LABEL: &str = "GongwenAttachmentLabel";
     /// 发文机关署名.
     pub(in crate::write::docx) const SIGNATURE: &str = "GongwenSignature";
     /// 成文日期.
@@ -107,6 +109,11 @@ const SIZE_21: &str = r#"<w:sz w:val="21"/><w:szCs w:val="21"/>"#;
 const SIZE_18: &str = r#"<w:sz w:val="18"/><w:szCs w:val="18"/>"#;
 const SIZE_15: &str = r#"<w:sz w:val="15"/><w:szCs w:val="15"/>"#;
 
+/// Lines of a table 1.35 times as high as its type, so that its length does not depend on the font at hand.
+const LINE_21: &str = r#"<w:spacing w:line="284" w:lineRule="atLeast"/>"#;
+const LINE_18: &str = r#"<w:spacing w:line="243" w:lineRule="atLeast"/>"#;
+const LINE_15: &str = r#"<w:spacing w:line="203" w:lineRule="atLeast"/>"#;
+
 /// Built-in headings: 一级黑体, 二级楷体, then 仿宋 (GB/T 9704-2012, 7.3.3).
 const HEADING_FONTS: [&str; 6] = [HEI, KAI, FANG, FANG, FANG, FANG];
 const HEADING_NAMES: [&str; 6] = ["一级标题", "二级标题", "三级标题", "四级标题", "五级标题", "六级标题"];
@@ -115,7 +122,7 @@ const HEADING_NAMES: [&str; 6] = ["一级标题", "二级标题", "三级标题"
 const PARAGRAPHS: &[Style] = &[
     // 二号小标宋, centred, one or several lines; a blank line below (7.3.1, 7.3.2).
     style("Title", "Title", id::NORMAL, id::BODY,
-        r#"<w:keepNext/><w:keepLines/><w:snapToGrid w:val="0"/><w:spacing w:after="579" w:line="700" w:lineRule="exact"/><w:jc w:val="center"/>"#,
+        r#"<w:keepNext/><w:keepLines/><w:snapToGrid w:val="0"/><w:spacing w:after="498" w:line="660" w:lineRule="exact"/><w:jc w:val="center"/>"#,
         r#"<w:rFonts w:eastAsia="方正小标宋简体"/><w:spacing w:val="0"/><w:sz w:val="44"/><w:szCs w:val="44"/>"#),
     style(id::TITLE, "公文标题", "Title", id::BODY, "", ""),
     style("Subtitle", "Subtitle", id::NORMAL, id::BODY,
@@ -130,31 +137,34 @@ const PARAGRAPHS: &[Style] = &[
     style(id::SIGNED_DATE, "成文日期", id::NORMAL, id::BODY,
         r#"<w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>"#, ""),
     style(id::ANNOTATION, "附注", id::NORMAL, id::BODY, FIRST_LINE, ""),
+    // On a new page, flush left, its title in the third line (7.3.7).
+    style(id::ATTACHMENT_LABEL, "附件标识", id::NORMAL, id::BODY,
+        r#"<w:keepNext/><w:pageBreakBefore/><w:spacing w:after="579"/><w:jc w:val="left"/>"#, HEI),
     style(id::LIST, "List Paragraph", id::NORMAL, id::LIST, "", ""),
     style(id::QUOTE, "Quote", id::NORMAL, id::BODY,
         r#"<w:ind w:leftChars="200" w:left="640" w:rightChars="200" w:right="640" w:firstLineChars="200" w:firstLine="640"/>"#, KAI),
     style("Caption", "caption", id::NORMAL, id::BODY, r#"<w:jc w:val="center"/>"#,
-        r#"<w:rFonts w:eastAsia="黑体"/><w:spacing w:val="0"/><w:sz w:val="28"/><w:szCs w:val="28"/>"#),
+        r#"<w:rFonts w:eastAsia="黑体"/><w:spacing w:val="0"/><w:sz w:val="24"/><w:szCs w:val="24"/>"#),
     style(id::TABLE_CAPTION, "表题", "Caption", id::BODY,
-        r#"<w:keepNext/><w:spacing w:before="120" w:after="60" w:line="240" w:lineRule="auto"/>"#, ""),
+        r#"<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:before="145" w:line="384" w:lineRule="atLeast"/>"#, ""),
     style(id::FIGURE_CAPTION, "图注", "Caption", id::BODY,
-        r#"<w:spacing w:after="120" w:line="240" w:lineRule="auto"/>"#, FANG),
+        r#"<w:snapToGrid w:val="0"/><w:spacing w:line="360" w:lineRule="atLeast"/>"#, KAI),
     style(id::TABLE_UNIT, "表格单位", id::NORMAL, id::BODY,
-        r#"<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:after="40" w:line="240" w:lineRule="auto"/><w:jc w:val="right"/>"#,
-        r#"<w:spacing w:val="0"/><w:sz w:val="24"/><w:szCs w:val="24"/>"#),
+        r#"<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:line="336" w:lineRule="atLeast"/><w:jc w:val="right"/>"#,
+        r#"<w:spacing w:val="0"/><w:sz w:val="21"/><w:szCs w:val="21"/>"#),
     style(id::TABLE_TEXT[0], "表格文字", id::NORMAL, "",
-        r#"<w:snapToGrid w:val="0"/><w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/><w:jc w:val="left"/>"#,
+        r#"<w:snapToGrid w:val="0"/><w:spacing w:line="324" w:lineRule="atLeast"/><w:jc w:val="left"/>"#,
         r#"<w:spacing w:val="0"/><w:sz w:val="24"/><w:szCs w:val="24"/>"#),
-    style(id::TABLE_TEXT[1], "表格文字（五号）", id::TABLE_TEXT[0], "", "", SIZE_21),
-    style(id::TABLE_TEXT[2], "表格文字（小五）", id::TABLE_TEXT[0], "", "", SIZE_18),
-    style(id::TABLE_TEXT[3], "表格文字（六号）", id::TABLE_TEXT[0], "", "", SIZE_15),
+    style(id::TABLE_TEXT[1], "表格文字（五号）", id::TABLE_TEXT[0], "", LINE_21, SIZE_21),
+    style(id::TABLE_TEXT[2], "表格文字（小五）", id::TABLE_TEXT[0], "", LINE_18, SIZE_18),
+    style(id::TABLE_TEXT[3], "表格文字（六号）", id::TABLE_TEXT[0], "", LINE_15, SIZE_15),
     style(id::TABLE_HEAD[0], "表头文字", id::TABLE_TEXT[0], "", r#"<w:jc w:val="center"/>"#, HEI),
-    style(id::TABLE_HEAD[1], "表头文字（五号）", id::TABLE_HEAD[0], "", "", SIZE_21),
-    style(id::TABLE_HEAD[2], "表头文字（小五）", id::TABLE_HEAD[0], "", "", SIZE_18),
-    style(id::TABLE_HEAD[3], "表头文字（六号）", id::TABLE_HEAD[0], "", "", SIZE_15),
+    style(id::TABLE_HEAD[1], "表头文字（五号）", id::TABLE_HEAD[0], "", LINE_21, SIZE_21),
+    style(id::TABLE_HEAD[2], "表头文字（小五）", id::TABLE_HEAD[0], "", LINE_18, SIZE_18),
+    style(id::TABLE_HEAD[3], "表头文字（六号）", id::TABLE_HEAD[0], "", LINE_15, SIZE_15),
     // Pictures need automatic line height: an exact one clips them.
     style(id::PICTURE, "图片", id::NORMAL, id::BODY,
-        r#"<w:snapToGrid w:val="0"/><w:spacing w:before="120" w:after="120" w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>"#, ""),
+        r#"<w:snapToGrid w:val="0"/><w:spacing w:before="100" w:after="100" w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>"#, ""),
     style(id::SEPARATOR, "分隔段", id::NORMAL, id::BODY,
         r#"<w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/>"#,
         r#"<w:sz w:val="2"/><w:szCs w:val="2"/>"#),
@@ -165,7 +175,7 @@ const PARAGRAPHS: &[Style] = &[
         r#"<w:snapToGrid w:val="0"/><w:spacing w:line="240" w:lineRule="auto"/>"#,
         r#"<w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体"/><w:spacing w:val="0"/><w:sz w:val="28"/><w:szCs w:val="28"/>"#),
     style(id::NOTE, "footnote text", id::NORMAL, id::NOTE,
-        r#"<w:snapToGrid w:val="0"/><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="left"/>"#,
+        r#"<w:snapToGrid w:val="0"/><w:spacing w:line="336" w:lineRule="atLeast"/><w:jc w:val="left"/>"#,
         r#"<w:spacing w:val="0"/><w:sz w:val="21"/><w:szCs w:val="21"/>"#),
 ];
 
@@ -198,7 +208,7 @@ pub(super) fn styles() -> String {
     xml.raw(concat!(
         r#"<w:docDefaults><w:rPrDefault><w:rPr>"#,
         r#"<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="仿宋" w:cs="Times New Roman"/>"#,
-        r#"<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>"#,
+        r#"<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ug-CN"/>"#,
         r#"</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"#,
         // 28 characters of 16 pt less 0.25 pt each fill 156 mm; 22 lines of 28.95 pt fill 225 mm (5.2.3).
         r#"<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>"#,
@@ -228,7 +238,7 @@ pub(super) fn styles() -> String {
         r#"<w:top w:val="single" w:sz="4" w:space="0" w:color="auto"/><w:left w:val="single" w:sz="4" w:space="0" w:color="auto"/>"#,
         r#"<w:bottom w:val="single" w:sz="4" w:space="0" w:color="auto"/><w:right w:val="single" w:sz="4" w:space="0" w:color="auto"/>"#,
         r#"<w:insideH w:val="single" w:sz="4" w:space="0" w:color="auto"/><w:insideV w:val="single" w:sz="4" w:space="0" w:color="auto"/>"#,
-        r#"</w:tblBorders><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"#,
+        r#"</w:tblBorders><w:tblCellMar><w:top w:w="85" w:type="dxa"/><w:left w:w="85" w:type="dxa"/><w:bottom w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"#,
     ));
     xml.finish()
 }

@@ -35,6 +35,8 @@ struct Need {
     least: u32,
     /// The longest line.
     natural: u32,
+    /// All lines one after the other; of a column, the root mean square of its body cells, in which long ones tell.
+    bulk: u32,
 }
 
 /// Plans `table` for a page that may be turned (`may_turn`) or for a cell or page of `width` twips.
@@ -42,18 +44,24 @@ pub(super) fn plan(table: &Table, document: &Document, width: u32, may_turn: boo
     let placements = table.placements();
     let columns = columns(table, &placements, document);
     let needs = needs(table, &placements, document);
-    let upright = (0..3).map(|step| (step, Orientation::Portrait));
-    let turned = (0..4).map(|step| (step, Orientation::Landscape));
-    let candidates = upright.chain(turned.filter(|_| may_turn)).chain([(3, Orientation::Portrait)]);
     let available = |orientation| match orientation {
         Orientation::Portrait => width,
         Orientation::Landscape => Orientation::Landscape.width(),
     };
-    let fits = |&(step, orientation): &(usize, Orientation)| {
+    let fits = |step: usize, orientation: Orientation| {
         needs.iter().map(|need| u64::from(twips(need.least, step))).sum::<u64>()
             <= u64::from(available(orientation))
     };
-    let choice = candidates.into_iter().find(fits);
+    // 五号 rather than words cut to pieces; smaller only where it must be.
+    let step = |orientation: Orientation, steps: usize| {
+        (0..2)
+            .find(|&step| is_comfortable(&needs, step, available(orientation)))
+            .or_else(|| (0..steps).find(|&step| fits(step, orientation)))
+            .map(|step| (step, orientation))
+    };
+    let choice = step(Orientation::Portrait, 3)
+        .or_else(|| if may_turn { step(Orientation::Landscape, 4) } else { None })
+        .or_else(|| fits(3, Orientation::Portrait).then_some((3, Orientation::Portrait)));
     let widest = if may_turn { Orientation::Landscape } else { Orientation::Portrait };
     let (step, orientation) = choice.unwrap_or((SIZES.len() - 1, widest));
     TablePlan {
@@ -66,6 +74,11 @@ pub(super) fn plan(table: &Table, document: &Document, width: u32, may_turn: boo
     }
 }
 
+/// Twips to the twentieth of a character at a type size.
+fn unit(step: usize) -> f64 {
+    f64::from(SIZES[step]) / 2.0
+}
+
 /// Twentieths of a character and margins in twips at a type size.
 fn twips(twentieths: u32, step: usize) -> u32 {
     // A character of n half points is 10 n twips wide.
@@ -76,17 +89,26 @@ fn twips(twentieths: u32, step: usize) -> u32 {
 fn needs(table: &Table, placements: &[Vec<Placement>], document: &Document) -> Vec<Need> {
     let mut needs = vec![Need::default(); table.columns];
     let mut spanning = Vec::new();
-    for (row, places) in table.rows.iter().zip(placements) {
+    let mut bulks = vec![(0u128, 0u128); table.columns];
+    for (index, (row, places)) in table.rows.iter().zip(placements).enumerate() {
         for (cell, place) in row.cells.iter().zip(places) {
             let need = measure(cell, document);
             if place.colspan == 1 {
                 let column = &mut needs[place.column];
                 column.least = column.least.max(need.least);
                 column.natural = column.natural.max(need.natural);
+                if index >= table.header_rows && need.bulk > 0 {
+                    let (squares, cells) = &mut bulks[place.column];
+                    *squares += u128::from(need.bulk).pow(2);
+                    *cells += 1;
+                }
             } else if place.colspan > 1 {
                 spanning.push((place.column..place.column + place.colspan, need));
             }
         }
+    }
+    for (column, (squares, cells)) in needs.iter_mut().zip(bulks) {
+        column.bulk = u32::try_from((squares / cells.max(1)).isqrt()).unwrap_or(u32::MAX);
     }
     for (span, need) in spanning {
         let columns = &mut needs[span];
@@ -103,30 +125,94 @@ fn needs(table: &Table, placements: &[Vec<Placement>], document: &Document) -> V
     needs
 }
 
-/// Widths that fill `available`: what each column wishes for where that fits, else in proportion between need and wish.
-fn distribute(needs: &[Need], step: usize, available: u32) -> Vec<u32> {
-    let least: Vec<u64> = needs.iter().map(|need| u64::from(twips(need.least, step))).collect();
-    let natural: Vec<u64> = needs.iter().map(|need| u64::from(twips(need.natural, step))).collect();
-    let (least_sum, natural_sum) = (least.iter().sum::<u64>(), natural.iter().sum::<u64>());
-    let available = u64::from(available);
-    let exact = |index: usize| {
-        if natural_sum <= available {
-            natural[index] * available / natural_sum.max(1)
-        } else if least_sum <= available {
-            let wish = natural[index] - least[index].min(natural[index]);
-            least[index] + (available - least_sum) * wish / (natural_sum - least_sum).max(1)
-        } else {
-            least[index] * available / least_sum
-        }
+/// What the narrowest good widths of all columns may take of a table; the rest goes where the text is.
+const FLOORS: f64 = 0.8;
+
+/// The narrowest good widths in twentieths: cells of up to `whole` on one line, others of at least `comfort`.
+fn floors(needs: &[Need], whole: u32, comfort: u32) -> Vec<f64> {
+    let floor = |need: &Need| {
+        let wanted = if need.natural <= whole { need.natural } else { comfort };
+        f64::from(need.least.max(need.natural.min(wanted)))
     };
-    let mut widths: Vec<u32> =
-        (0..needs.len()).map(|index| u32::try_from(exact(index)).unwrap_or(1).max(1)).collect();
+    needs.iter().map(floor).collect()
+}
+
+/// Twips that `needs` leave of `available` for what stands between the cells' margins.
+fn inner(needs: &[Need], available: u32) -> f64 {
+    f64::from(available) - f64::from(CELL_MARGINS) * count(needs)
+}
+
+/// Whether at a type size no cell is so narrow that its words are cut to pieces.
+fn is_comfortable(needs: &[Need], step: usize, available: u32) -> bool {
+    floors(needs, 150, 100).iter().sum::<f64>() * unit(step) <= inner(needs, available) * FLOORS
+}
+
+fn count(needs: &[Need]) -> f64 {
+    u32::try_from(needs.len()).map_or(f64::MAX, f64::from)
+}
+
+/// Widths that fill `available`, margins included, as the PDF shares them out.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a width is between nothing and the page's"
+)]
+fn distribute(needs: &[Need], step: usize, available: u32) -> Vec<u32> {
+    let least: f64 = needs.iter().map(|need| f64::from(twips(need.least, step))).sum();
+    let exact: Vec<f64> = if least >= f64::from(available) {
+        let share = f64::from(available) / least;
+        needs.iter().map(|need| f64::from(twips(need.least, step)) * share).collect()
+    } else {
+        let unit = unit(step);
+        shares(needs, inner(needs, available) / unit)
+            .into_iter()
+            .map(|share| share * unit + f64::from(CELL_MARGINS))
+            .collect()
+    };
+    let mut widths: Vec<u32> = exact.into_iter().map(|width| (width as u32).max(1)).collect();
     // What rounding left goes to the last column, so that the table ends at the margin.
     let sum = widths.iter().map(|&width| u64::from(width)).sum::<u64>();
     if let Some(last) = widths.last_mut() {
-        *last += u32::try_from(available.saturating_sub(sum)).unwrap_or(0);
+        *last += u32::try_from(u64::from(available).saturating_sub(sum)).unwrap_or(0);
     }
     widths
+}
+
+/// Shares out `available` twentieths, which are more than all columns need at least.
+fn shares(needs: &[Need], available: f64) -> Vec<f64> {
+    let natural = |need: &Need| f64::from(need.natural);
+    let sum: f64 = needs.iter().map(natural).sum();
+    if sum <= available {
+        // What is left is shared in proportion, the empty columns not forgotten.
+        let weight = |need: &Need| natural(need) + 20.0;
+        let spare = (available - sum) / needs.iter().map(weight).sum::<f64>();
+        return needs.iter().map(|need| natural(need) + spare * weight(need)).collect();
+    }
+    // Short cells whole and no column much narrower than a word, as far as there is room; then by what they hold. In
+    // proportion to it all columns would have the same number of lines; a little less leaves narrow ones readable.
+    let floor = [(170, 120), (150, 100), (130, 100), (110, 80), (90, 80), (60, 60)]
+        .into_iter()
+        .map(|(whole, comfort)| floors(needs, whole, comfort))
+        .find(|floor| floor.iter().sum::<f64>() <= available * FLOORS)
+        .unwrap_or_else(|| floors(needs, 0, 0));
+    // To the power of three quarters, in roots, which are exact on every machine.
+    let bulk: Vec<f64> = needs
+        .iter()
+        .map(|need| {
+            let root = f64::from(need.bulk.max(20)).sqrt();
+            root * root.sqrt()
+        })
+        .collect();
+    let width =
+        |level: f64, column: usize| (level * bulk[column]).min(natural(&needs[column])).max(floor[column]);
+    let total = |level: f64| (0..needs.len()).map(|column| width(level, column)).sum::<f64>();
+    let (mut low, mut high) = (0.0, available);
+    for _ in 0..40 {
+        let level = f64::midpoint(low, high);
+        if total(level) > available { high = level } else { low = level }
+    }
+    let spare = (available - total(low)).max(0.0) / count(needs);
+    (0..needs.len()).map(|column| width(low, column) + spare).collect()
 }
 
 fn measure(cell: &Cell, document: &Document) -> Need {
@@ -150,6 +236,7 @@ fn measure(cell: &Cell, document: &Document) -> Need {
         }
         need.least = need.least.max(least).max(natural.min(LEAST_HAN));
         need.natural = need.natural.max(natural);
+        need.bulk = need.bulk.saturating_add(natural);
     }
     need
 }

@@ -6,6 +6,7 @@ use krilla::Data;
 use krilla::text::Font;
 
 use super::PdfError;
+use super::vector::VectorFonts;
 use crate::fonts::{Coverage, Face, FontLibrary, Glyph};
 use crate::layout::{Item, PagedDocument};
 
@@ -15,6 +16,7 @@ use crate::layout::{Item, PagedDocument};
 pub struct PdfFonts {
     library: FontLibrary,
     faces: Arc<[OnceLock<Result<PdfFace, PdfError>>; Face::ALL.len()]>,
+    vector: Arc<OnceLock<VectorFonts>>,
 }
 
 /// A face in krilla's hands.
@@ -36,12 +38,17 @@ impl PdfFonts {
     /// The faces of `library`. Nothing is read yet.
     #[must_use]
     pub fn new(library: &FontLibrary) -> Self {
-        Self { library: library.clone(), faces: Arc::default() }
+        Self { library: library.clone(), faces: Arc::default(), vector: Arc::default() }
     }
 
     /// The library they are from.
     pub(super) fn library(&self) -> &FontLibrary {
         &self.library
+    }
+
+    /// The faces for words in SVG pictures.
+    pub(super) fn vector(&self) -> &VectorFonts {
+        self.vector.get_or_init(|| VectorFonts::new(&self.library))
     }
 
     /// A face.

@@ -10,37 +10,59 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use super::PdfFonts;
+use super::vector::Vector;
 use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
 use crate::document::{Asset, AssetId, Assets};
 
 /// Pictures with more pixels are not decoded.
 const MOST_PIXELS: u64 = 100_000_000;
 
+/// A picture that can be drawn.
+#[derive(Clone)]
+pub(super) enum Drawing {
+    /// Of pixels.
+    Pixels(Image),
+    /// Of paths.
+    Paths(Vector),
+}
+
 /// The pictures of a document that were used, each decoded once. `None` for one that cannot be decoded.
 pub(super) struct Images<'a> {
     assets: &'a Assets,
-    made: BTreeMap<AssetId, Option<Image>>,
+    fonts: &'a PdfFonts,
+    made: BTreeMap<AssetId, Option<Drawing>>,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl<'a> Images<'a> {
-    pub(super) fn new(assets: &'a Assets, diagnostics: &'a mut Diagnostics) -> Self {
-        Self { assets, made: BTreeMap::new(), diagnostics }
+    pub(super) fn new(assets: &'a Assets, fonts: &'a PdfFonts, diagnostics: &'a mut Diagnostics) -> Self {
+        Self { assets, fonts, made: BTreeMap::new(), diagnostics }
     }
 
     /// The picture `id`.
-    pub(super) fn get(&mut self, id: &AssetId) -> Option<Image> {
-        if let Some(image) = self.made.get(id) {
-            return image.clone();
+    pub(super) fn get(&mut self, id: &AssetId) -> Option<Drawing> {
+        if let Some(drawing) = self.made.get(id) {
+            return drawing.clone();
         }
-        let image = self.assets.get(id).and_then(make);
-        if image.is_none() {
-            let media_type = self.assets.get(id).map(|asset| asset.media_type.clone()).unwrap_or_default();
-            let reason = PictureFault::NotShown { media_type, output: "PDF" };
+        let asset = self.assets.get(id);
+        let drawing = asset.and_then(|asset| match asset.media_type.as_str() {
+            "image/svg+xml" => Vector::read(&asset.bytes, self.fonts.vector()).map(Drawing::Paths),
+            _ => make(asset).map(Drawing::Pixels),
+        });
+        let media_type = || asset.map(|asset| asset.media_type.clone()).unwrap_or_default();
+        let fault = match &drawing {
+            None => Some(PictureFault::NotShown { media_type: media_type(), output: "PDF" }),
+            Some(Drawing::Paths(Vector { incomplete: true, .. })) => {
+                Some(PictureFault::PartlyShown { media_type: media_type(), output: "PDF" })
+            }
+            Some(_) => None,
+        };
+        if let Some(reason) = fault {
             self.diagnostics.push(Diagnostic::AssetMissing { source: id.0.clone(), reason });
         }
-        self.made.insert(id.clone(), image.clone());
-        image
+        self.made.insert(id.clone(), drawing.clone());
+        drawing
     }
 }
 
@@ -68,6 +90,11 @@ fn jpeg(data: Data, bytes: &[u8]) -> Option<Image> {
 
 /// Pixels of four bytes, width and height.
 type Pixels = (Vec<u8>, u32, u32);
+
+/// Whether a JPEG file is in four inks.
+pub(super) fn is_in_four_inks(bytes: &[u8]) -> bool {
+    four_inks(bytes).is_some()
+}
 
 /// A decoder for a JPEG file in four inks; `None` for any other.
 fn four_inks(bytes: &[u8]) -> Option<JpegDecoder<ZCursor<&[u8]>>> {

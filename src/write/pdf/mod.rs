@@ -14,6 +14,7 @@ mod page;
 mod streams;
 mod tags;
 mod text;
+mod vector;
 
 use krilla::configure::{Accessibility, Archival, Configuration, ConfigurationBuilder};
 use krilla::error::KrillaError;
@@ -143,9 +144,15 @@ pub struct PdfOptions<'a> {
     pub date: Moment,
     /// The source page, embedded where the standard allows it.
     pub source: Option<SourceFile<'a>>,
+    /// The article's further pages, embedded after it.
+    pub parts: &'a [SourceFile<'a>],
     /// Version of this program.
     pub version: &'a str,
 }
+
+/// Up to so many pages, krilla keeps what is drawn as it is: the streams are changed before they are deflated. More
+/// are deflated twice, which takes longer, so as not to hold 200 MB of operators for a table of 50,000 rows.
+const PAGES_AS_THEY_ARE: usize = 256;
 
 /// Writes `document`, laid out as `paged`.
 ///
@@ -164,11 +171,11 @@ pub fn pdf(
     let (standard, _) = options.standard.for_document(&paged);
     let mut pdf = Pdf::new_with(SerializeSettings {
         configuration: standard.configuration(),
-        compress_content_streams: false,
+        compress_content_streams: paged.pages.len() > PAGES_AS_THEY_ARE,
         ..SerializeSettings::default()
     });
     let faces = fonts.used(&paged)?;
-    let identifiers = page::pages(&mut pdf, document, &mut paged, &faces, diagnostics);
+    let identifiers = page::pages(&mut pdf, document, &mut paged, fonts, &faces, diagnostics);
     pdf.set_tag_tree(tags::tree(&paged, identifiers));
     pdf.set_outline(outline::outline(document, &paged));
     let furniture = std::mem::take(&mut paged.furniture);

@@ -6,29 +6,32 @@ use std::num::NonZeroU32;
 use krilla::Document as Pdf;
 use krilla::action::{Action, LinkAction};
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
-use krilla::geom::{PathBuilder, Rect, Size, Transform};
+use krilla::destination::{Destination, XyzDestination};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::page::{NumberingStyle, PageLabel, PageSettings};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag};
 
+use super::PdfFonts;
 use super::fonts::PdfFace;
-use super::images::Images;
+use super::images::{Drawing, Images};
 use super::text::TextWriter;
 use crate::diagnostic::Diagnostics;
 use crate::document::Document;
 use crate::furniture::Kind;
-use crate::layout::{Item, LinkArea, Mark, Page, PagedDocument, Picture, Rectangle};
+use crate::layout::{Item, LinkArea, LinkTarget, Mark, Page, PagedDocument, Picture, Rectangle};
 
 /// Draws all pages and takes what stands on them away, each as it is drawn; the content of each mark.
 pub(super) fn pages(
     pdf: &mut Pdf,
     document: &Document,
     paged: &mut PagedDocument,
+    fonts: &PdfFonts,
     faces: &[Option<PdfFace>],
     diagnostics: &mut Diagnostics,
 ) -> Vec<(Mark, Identifier)> {
     let mut writer = TextWriter::new(faces);
-    let mut images = Images::new(&document.assets, diagnostics);
+    let mut images = Images::new(&document.assets, fonts, diagnostics);
     let (stretch, upright_left) = (paged.stretch, paged.upright_left);
     for (index, page) in paged.pages.iter_mut().enumerate() {
         // Krilla has it from here on: a table of 50,000 rows need not be in memory twice.
@@ -114,9 +117,13 @@ fn draw_picture(picture: &Picture, images: &mut Images<'_>, surface: &mut Surfac
     let Rectangle { x, y, width, height } = picture.area;
     let size = Size::from_wh(width, height)?;
     let identifier = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
-    if let Some(image) = images.get(&picture.asset) {
+    if let Some(drawing) = images.get(&picture.asset) {
         surface.push_transform(&Transform::from_translate(x, y));
-        surface.draw_image(image, size);
+        match drawing {
+            Drawing::Pixels(image) => surface.draw_image(image, size),
+            // It was drawn on trial: it does draw.
+            Drawing::Paths(vector) => vector.draw(size, surface).unwrap_or_default(),
+        }
         surface.pop();
     } else {
         let mut path = PathBuilder::new();
@@ -143,8 +150,16 @@ fn draw_picture(picture: &Picture, images: &mut Images<'_>, surface: &mut Surfac
 fn annotation(link: &LinkArea, page: &Page, stretch: f32) -> Option<Annotation> {
     let Rectangle { x, y, width, height } = link.area;
     let rect = Rect::from_xywh(page.left + x * stretch, y, (width * stretch).max(0.1), height)?;
-    let target = Target::Action(Action::Link(LinkAction::new(ascii(&link.target))));
-    let alternative: String = link.target.chars().filter(|c| !c.is_control()).take(1000).collect();
+    let (target, words) = match &link.target {
+        LinkTarget::Address(address) => {
+            (Target::Action(Action::Link(LinkAction::new(ascii(address)))), address)
+        }
+        LinkTarget::Place { page: number, y, title } => {
+            let place = XyzDestination::new(*number as usize, Point::from_xy(page.left, *y));
+            (Target::Destination(Destination::Xyz(place)), title)
+        }
+    };
+    let alternative: String = words.chars().filter(|c| !c.is_control()).take(1000).collect();
     let alternative = if alternative.is_empty() { "链接".to_owned() } else { alternative };
     Some(Annotation::new_link(LinkAnnotation::new(rect, target), Some(alternative)))
 }

@@ -7,9 +7,10 @@
 //! and is read right. krilla offers no hook for this, so its streams are left uncompressed, changed here and deflated;
 //! the file is otherwise krilla's, object for object.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
+use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 
 use super::{PdfError, font_programs};
@@ -42,6 +43,11 @@ pub(super) fn rewrite(pdf: &[u8], library: &FontLibrary) -> Result<Vec<u8>, PdfE
             Some(stream) if stream.is_skeleton() => {
                 let program = font_programs::program(stream.data, library)?;
                 stream.write(&program, &mut encoder, &mut out);
+            }
+            // Of a long document.
+            Some(stream) if stream.compressed && stream.rest.is_empty() => {
+                let content = inflate(stream.data).ok_or(unexpected("a content stream"))?;
+                stream.write(&close_before_restoring(&content), &mut encoder, &mut out);
             }
             Some(stream) if stream.is_plain() => {
                 if stream.rest.is_empty() {
@@ -154,6 +160,13 @@ impl<'a> Stream<'a> {
         out.extend_from_slice(&deflated);
         out.extend_from_slice(self.tail);
     }
+}
+
+/// What `deflated` was; `None` if it is malformed.
+fn inflate(deflated: &[u8]) -> Option<Vec<u8>> {
+    let mut content = Vec::with_capacity(deflated.len() * 8);
+    ZlibDecoder::new(deflated).read_to_end(&mut content).ok()?;
+    Some(content)
 }
 
 /// `Q EMC` as `EMC Q`. Strings cannot be mistaken for operators: line feeds are escaped in them.

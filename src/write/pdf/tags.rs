@@ -116,6 +116,9 @@ impl Builder<'_> {
                 PdfTag::Figure(Some(alternative.clone())).with_bbox(bounds).into()
             }
             Tag::Section => PdfTag::Section.into(),
+            Tag::Contents => PdfTag::TOC.into(),
+            Tag::ContentsEntry => PdfTag::TOCI.into(),
+            Tag::Reference => PdfTag::Reference.into(),
             Tag::Link => PdfTag::Link.into(),
             Tag::Note => PdfTag::Note.into(),
         }

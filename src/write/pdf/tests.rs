@@ -22,6 +22,7 @@ fn options(standard: PdfStandard) -> PdfOptions<'static> {
         standard,
         date: "2018-01-31".parse().expect("a date"),
         source: Some(SourceFile { name: "page.html", media_type: "text/html", bytes: b"<p>page</p>" }),
+        parts: &[SourceFile { name: "page.html", media_type: "text/html", bytes: b"<p>page 2</p>" }],
         version: "0.0.0",
     }
 }
@@ -50,6 +51,15 @@ fn every_standard_accepts_every_kind_of_block() {
 fn the_same_document_gives_the_same_bytes() {
     let notice = notice();
     assert_eq!(written(&notice, PdfStandard::A3a).bytes, written(&notice, PdfStandard::A3a).bytes);
+}
+
+#[test]
+fn every_page_of_an_article_is_embedded_under_a_name_of_its_own() {
+    let file = written(&document(vec![paragraph("甲")]), PdfStandard::A3a).bytes;
+    let file = String::from_utf8_lossy(&file);
+    for name in ["(page.html)", "(2-page.html)"] {
+        assert!(file.contains(&format!("/F{name}")), "{name}");
+    }
 }
 
 #[test]

@@ -43,6 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
         standard: PdfStandard::A2a,
         date: "2018-01-31".parse().expect("a date"),
         source: None,
+        parts: &[],
         version: "0",
     };
     let pdf = write::pdf::pdf(&document, pages, pdf_fonts, &options, diagnostics).expect("a PDF");

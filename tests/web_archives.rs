@@ -1,0 +1,173 @@
+//! A page out of a web archive is the same document as the page from a file.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+
+use crate::support::{files, page, root, run};
+
+/// A response as one gzip member, its body chunked and compressed as a server would send it.
+fn response(url: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
+    let coded = gzip(body);
+    let http = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Encoding: gzip\r\n\
+         Transfer-Encoding: chunked\r\n\r\n{:x}\r\n",
+        coded.len()
+    );
+    let block = [http.as_bytes(), &coded, b"\r\n0\r\n\r\n"].concat();
+    let head = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-05-06T07:08:09Z\r\n\
+         Content-Type: application/http;msgtype=response\r\nContent-Length: {}\r\n\r\n",
+        block.len()
+    );
+    gzip(&[head.as_bytes(), &block, b"\r\n\r\n"].concat())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// The Document without what differs by nature: the name of the file and the time of capture.
+fn document(path: &Path) -> Option<Value> {
+    let mut value: Value = serde_json::from_slice(&fs::read(path).ok()?).unwrap();
+    let provenance = value.get_mut("provenance").and_then(Value::as_object_mut).unwrap();
+    provenance.remove("captured");
+    provenance.remove("file");
+    Some(value)
+}
+
+#[test]
+fn every_fixture_gives_the_same_document_out_of_a_web_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut warc = Vec::new();
+    let mut names = Vec::new();
+    for name in fs::read_dir(root().join("tests/fixtures")).unwrap() {
+        let name = name.unwrap().file_name().into_string().unwrap();
+        let Ok(bytes) = fs::read(root().join("tests/fixtures").join(&name).join("page.html")) else {
+            continue;
+        };
+        fs::write(folder.path().join(format!("{name}.html")), &bytes).unwrap();
+        let url = format!("https://www.example.gov.cn/zw/{name}.html");
+        warc.extend(response(&url, "text/html", &bytes));
+        run(folder.path(), &[&format!("{name}.html"), "-f", "json", "-o", "files", "--base-url", &url]);
+        names.push(name);
+    }
+    fs::write(folder.path().join("site.warc.gz"), &warc).unwrap();
+    let converted = run(folder.path(), &["site.warc.gz", "-f", "json", "-o", "archive"]);
+    assert!(names.len() > 20, "{names:?}");
+    let summary = format!("site.warc.gz: {} pages\n", names.len());
+    assert!(converted.stderr.starts_with(&summary), "{converted:?}");
+    let mut same = 0;
+    for name in names {
+        let from_file = document(&folder.path().join("files").join(format!("{name}.json")));
+        let place = format!("archive/site/www.example.gov.cn/zw/{name}.json");
+        assert_eq!(document(&folder.path().join(place)), from_file, "{name}");
+        same += usize::from(from_file.is_some());
+    }
+    assert!(same > 15, "{same} documents");
+}
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3A\x7E\x9B\x55\0\0\0\x0AIDAT\x78\x9C\x63\
+    \x60\0\0\0\x02\0\x01\x48\xAF\xA4\x71\0\0\0\0IEND\xAE\x42\x60\x82";
+
+#[test]
+fn pictures_come_out_of_the_same_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        page("关于图片的通知", "内容").replace("</p></div>", "</p><p><img src=\"../img/a.png\"></p></div>");
+    let warc = [
+        response("http://a.gov.cn/zw/1.html", "text/html", text.as_bytes()),
+        response("http://a.gov.cn/img/a.png", "image/png", PNG),
+    ];
+    fs::write(folder.path().join("a.warc.gz"), warc.concat()).unwrap();
+    let mhtml = format!(
+        "Content-Type: multipart/related; boundary=\"b\"\r\nSnapshot-Content-Location: http://a.gov.cn/zw/1.html\r\n\r\n\
+         --b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: binary\r\n\r\n{text}\r\n\
+         --b\r\nContent-Type: image/png\r\nContent-Location: http://a.gov.cn/img/a.png\r\n\
+         Content-Transfer-Encoding: binary\r\n\r\n"
+    );
+    fs::write(folder.path().join("b.mhtml"), [mhtml.as_bytes(), PNG, b"\r\n--b--\r\n"].concat()).unwrap();
+    let converted = run(folder.path(), &[".", "-f", "json,pdf", "-o", "out"]);
+    let converted = if converted.code == 0 { converted } else { panic!("{converted:?}") };
+    assert!(converted.stderr.contains("1 not HTML"), "{converted:?}");
+    let out = folder.path().join("out");
+    let from_warc = document(&out.join("a/a.gov.cn/zw/1.json")).unwrap();
+    let from_mhtml = document(&out.join("b.json")).unwrap();
+    assert_eq!(from_warc["body"], from_mhtml["body"]);
+    assert_eq!(from_warc["assets"].as_object().map(serde_json::Map::len), Some(1));
+    assert_eq!(from_warc["assets"], from_mhtml["assets"]);
+}
+
+#[test]
+fn captures_are_chosen_listed_and_damage_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = |name: &str| {
+        response(
+            &format!("http://a.gov.cn/{name}.html"),
+            "text/html",
+            page("关于网页的通知", name).as_bytes(),
+        )
+    };
+    let mut damaged = good("x");
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0xFF;
+    fs::write(folder.path().join("a.warc.gz"), [good("1"), damaged, good("2"), good("3")].concat()).unwrap();
+    let all = run(folder.path(), &["a.warc.gz", "-f", "txt"]);
+    assert_eq!(all.code, 3, "{all:?}");
+    assert!(
+        all.stderr.contains("passed over at byte") && all.stderr.contains("3 converted, 1 failed"),
+        "{all:?}"
+    );
+    let written = files(&folder.path().join("output"));
+    assert_eq!(written, ["a/a.gov.cn/1.txt", "a/a.gov.cn/2.txt", "a/a.gov.cn/3.txt"]);
+
+    let some = run(folder.path(), &["a.warc.gz", "-f", "txt", "-o", "some", "--url-filter", "*/[23].html"]);
+    assert_eq!(files(&folder.path().join("some")).len(), 2, "{some:?}");
+    let none = run(folder.path(), &["a.warc.gz", "-f", "txt", "-o", "none", "--to", "2023"]);
+    assert!(none.code == 1 && files(&folder.path().join("none")).is_empty(), "{none:?}");
+    assert_eq!(run(folder.path(), &["a.warc.gz", "--from", "soon"]).code, 2);
+    fs::write(folder.path().join("p.html"), page("关于网页的通知", "x")).unwrap();
+    let plain = run(folder.path(), &["p.html", "--from", "2024"]);
+    assert!(plain.code == 1 && plain.stderr.contains("choose within web archives"), "{plain:?}");
+
+    let listed = run(folder.path(), &["inspect", "a.warc.gz"]);
+    assert!(
+        listed.code == 3 && listed.stdout.contains("→ 2024-05-06T07:08:09Z  http://a.gov.cn/2.html"),
+        "{listed:?}"
+    );
+    fs::write(folder.path().join("b.warc.gz"), good("1")).unwrap();
+    let one = run(folder.path(), &["inspect", "b.warc.gz", "--json"]);
+    assert!(one.code == 0 && one.stdout.contains("\"given\""), "{one:?}");
+}
+
+#[test]
+fn a_page_saved_by_singlefile_tells_its_address_unless_more_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let comment = "<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://a.gov.cn/zw/1.html \n \
+        saved date: Mon May 06 2024 15:08:09 GMT+0800 (China Standard Time)\n-->";
+    let text = page("关于网页的通知", "内容")
+        .replace("<!DOCTYPE html><html>", comment)
+        .replace("<p>", "<template shadowrootmode=open><p>影子</p></template><p>")
+        .replace("<h1>", "<div class=sf-hidden></div><h1>");
+    fs::write(folder.path().join("a.html"), &text).unwrap();
+    fs::write(folder.path().join("b.html"), page("关于网页的通知", "内容")).unwrap();
+    run(folder.path(), &["a.html", "b.html", "-f", "json"]);
+    let document: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("output/a.json")).unwrap()).unwrap();
+    assert_eq!(document["metadata"]["url"]["value"], "https://a.gov.cn/zw/1.html");
+    assert_eq!(document["metadata"]["url"]["origin"], "link:singlefile");
+    assert_eq!(document["provenance"]["captured"], "2024-05-06T07:08:09Z");
+    let plain: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("output/b.json")).unwrap()).unwrap();
+    assert_eq!(document["body"], plain["body"]);
+    run(folder.path(), &["a.html", "-f", "json", "--base-url", "https://b.gov.cn/2.html"]);
+    let given: Value =
+        serde_json::from_slice(&fs::read(folder.path().join("output/a.json")).unwrap()).unwrap();
+    assert_eq!(given["metadata"]["url"]["value"], "https://b.gov.cn/2.html");
+}
