@@ -50,7 +50,6 @@ CREATE VIRTUAL TABLE words USING fts5 (
     title, number, issuer, source, site, text, characters,
     content = '', contentless_delete = 1, tokenize = 'ascii'
 );
-INSERT INTO words (words, rank) VALUES ('rank', 'bm25(8.0, 4.0, 2.0, 1.0, 0.0, 1.0, 1.0)');
 ";
 
 /// What `error`, met at `path`, means.

@@ -10,7 +10,7 @@ use jiff::civil::{Date, date};
 use rusqlite::{Connection, OptionalExtension, Statement, params};
 
 use super::entry::Entry;
-use super::unit::Units;
+use super::unit::{CHARACTER_MARK, SITE_MARK, Units};
 use crate::document::Moment;
 
 const COUNTER_BITS: u32 = 9;
@@ -104,28 +104,31 @@ struct Tokens {
 
 impl Tokens {
     fn of(entry: &Entry) -> Self {
-        let site = [entry.site.as_deref(), entry.url.as_deref(), Some(&entry.id)];
-        let site: Vec<&str> = site.into_iter().flatten().collect();
+        let site: Vec<&str> =
+            [entry.site.as_deref(), entry.url.as_deref(), Some(&entry.id)].into_iter().flatten().collect();
         let texts = [
-            entry.title.as_deref().unwrap_or_default(),
-            entry.number.as_deref().unwrap_or_default(),
-            entry.issuer.as_deref().unwrap_or_default(),
-            entry.source.as_deref().unwrap_or_default(),
-            &site.join("\n"),
-            &entry.text,
+            ("", entry.title.as_deref().unwrap_or_default()),
+            ("", entry.number.as_deref().unwrap_or_default()),
+            ("", entry.issuer.as_deref().unwrap_or_default()),
+            ("", entry.source.as_deref().unwrap_or_default()),
+            (SITE_MARK, &site.join("\n")),
+            ("", &entry.text),
         ];
         let mut distinct: Vec<char> = Vec::new();
-        let columns = texts.map(|text| {
+        let columns = texts.map(|(mark, text)| {
             let units = Units::of(text);
-            distinct.extend(units.distinct_characters());
+            if mark.is_empty() {
+                distinct.extend(units.distinct_characters());
+            }
             let mut tokens = String::with_capacity(text.len() * 7 / 3);
-            units.expand(false, &mut tokens);
+            units.expand(mark, false, &mut tokens);
             tokens
         });
         distinct.sort_unstable();
         distinct.dedup();
-        let mut characters = String::with_capacity(distinct.len() * 4);
+        let mut characters = String::with_capacity(distinct.len() * 6);
         for character in distinct {
+            characters.push_str(CHARACTER_MARK);
             characters.push(character);
             characters.push(' ');
         }

@@ -4,13 +4,10 @@
 //! typed can be an error of syntax: what is neither letter, digit nor character is passed over.
 
 use super::error::CatalogueError;
-use super::unit::Units;
+use super::unit::{CHARACTER_MARK, SITE_MARK, Units};
 
 /// Most tokens in a query: each is a look-up of its own.
 const MOST_TOKENS: usize = 1000;
-
-/// The columns in which words are looked for.
-const ANYWHERE: &str = "{title number issuer source text}";
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -198,7 +195,8 @@ impl Query {
             let Some(text) = text else { continue };
             let units = Units::of(text);
             nothing |= units.len() == 0;
-            wanted.push(phrase(&format!("{{{column}}}"), &units, &mut tokens));
+            let mark = if column == "site" { SITE_MARK } else { "" };
+            wanted.push(phrase(&format!("{{{column}}} : "), mark, &units, &mut tokens));
         }
         let unwanted: Vec<String> = words.unwanted.iter().map(|units| anywhere(units, &mut tokens)).collect();
         if tokens > MOST_TOKENS {
@@ -221,18 +219,18 @@ fn anywhere(units: &Units, tokens: &mut usize) -> String {
     match units.single_character() {
         Some(character) => {
             *tokens += 1;
-            format!("{{characters}} : \"{character}\"")
+            format!("\"{CHARACTER_MARK}{character}\"")
         }
-        None => phrase(ANYWHERE, units, tokens),
+        None => phrase("", "", units, tokens),
     }
 }
 
-fn phrase(columns: &str, units: &Units, tokens: &mut usize) -> String {
+fn phrase(columns: &str, mark: &str, units: &Units, tokens: &mut usize) -> String {
     let mut expanded = String::new();
-    units.expand(true, &mut expanded);
+    units.expand(mark, true, &mut expanded);
     *tokens += expanded.split(' ').count();
     let prefix = if units.ends_in_single_character() { " *" } else { "" };
-    format!("{columns} : \"{expanded}\"{prefix}")
+    format!("{columns}\"{expanded}\"{prefix}")
 }
 
 #[cfg(test)]
@@ -247,10 +245,7 @@ mod tests {
     fn words_phrases_and_exclusions() {
         let words = Words::read("欠薪\u{3000}\"拖欠 工资\" -企业 -\"甲 乙\"丙 - \"\" 、、 -");
         assert_eq!((words.wanted.len(), words.unwanted.len()), (3, 2));
-        assert_eq!(
-            matching("欠薪 -税").wanted.as_deref(),
-            Some("({title number issuer source text} : \"欠薪\") NOT ({characters} : \"税\")")
-        );
+        assert_eq!(matching("欠薪 -税").wanted.as_deref(), Some("(\"欠薪\") NOT (\"§税\")"));
         let only = matching("-企业");
         assert!(only.wanted.is_none() && only.unwanted.is_some() && !only.nothing);
     }

@@ -58,6 +58,9 @@ pub struct Hit {
 const COLUMNS: &str = "entry.id, entry.version, entry.head, entry.title, entry.number, entry.issuer, entry.source, \
      entry.site, entry.url, entry.published, entry.written, entry.effective, entry.printed, entry.captured";
 
+/// BM25 by the columns of `words`: the title, the number and the issuer count for more than the text.
+const SCORE: &str = "bm25(words, 8.0, 4.0, 2.0, 1.0, 0.0, 1.0, 1.0)";
+
 /// A statement's part behind SELECT, and its parameters in order.
 #[derive(Default)]
 struct Selection {
@@ -88,17 +91,30 @@ pub(super) fn hits(connection: &Connection, path: &Path, query: &Query) -> Resul
     if matching.nothing {
         return Ok(Vec::new());
     }
-    let mut selection = select(connection, query, &matching, true).map_err(|error| explain(path, &error))?;
-    let row = if matching.wanted.is_some() { "words.rowid" } else { "entry.row" };
-    let order = match query.order {
-        Order::Relevance if matching.wanted.is_some() => "words.rank".to_owned(),
-        // The rows are numbered by this very order.
-        _ if query.date_field == DateField::Published => format!("{row} DESC"),
-        _ => format!("entry.{} DESC NULLS LAST, {row} DESC", query.date_field.column()),
-    };
+    let by_score = query.order == Order::Relevance && matching.wanted.is_some();
+    let mut selection =
+        select(connection, query, &matching, !by_score).map_err(|error| explain(path, &error))?;
     let number = |n: usize| Value::Integer(i64::try_from(n).unwrap_or(i64::MAX));
     selection.parameters.extend([number(query.limit), number(query.offset)]);
-    let sql = selection.sql(COLUMNS, &format!(" ORDER BY {order} LIMIT ? OFFSET ?"));
+    let sql = if by_score {
+        // With the column `rank` FTS5 would sort all hits; with the function SQLite keeps the best few.
+        let best = selection.sql(
+            &format!("words.rowid AS row, {SCORE} AS score"),
+            " ORDER BY score, words.rowid DESC LIMIT ? OFFSET ?",
+        );
+        format!(
+            "SELECT {COLUMNS} FROM ({best}) AS best CROSS JOIN entry ON entry.row = best.row
+             ORDER BY best.score, best.row DESC"
+        )
+    } else {
+        let row = if matching.wanted.is_some() { "words.rowid" } else { "entry.row" };
+        let order = match query.date_field {
+            // The rows are numbered by this very order.
+            DateField::Published => format!("{row} DESC"),
+            field => format!("entry.{} DESC NULLS LAST, {row} DESC", field.column()),
+        };
+        selection.sql(COLUMNS, &format!(" ORDER BY {order} LIMIT ? OFFSET ?"))
+    };
     let read = || {
         let mut statement = connection.prepare(&sql)?;
         let hits = statement.query_map(params_from_iter(&selection.parameters), hit)?;

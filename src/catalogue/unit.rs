@@ -11,6 +11,11 @@ use super::fold::{Folded, fold};
 
 /// The token for punctuation beside a word. Not a letter, so no text gives it otherwise.
 const BOUNDARY: &str = "¶";
+/// Before the tokens of the column of single characters. With the marks a search anywhere needs no list of columns, by which
+/// FTS5 would have to sift the places of every hit.
+pub(super) const CHARACTER_MARK: &str = "§";
+/// Before the tokens of the column of sites and addresses, in which a search anywhere does not look.
+pub(super) const SITE_MARK: &str = "※";
 
 /// A Han character or a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,9 +114,9 @@ impl Units {
         }
     }
 
-    /// Appends the tokens to `out`, separated by spaces. With `open`, the last run is not closed: a phrase may end in
+    /// Appends the tokens to `out`, each with `mark` before it, separated by spaces. With `open`, the last run is not closed: a phrase may end in
     /// the middle of a run of the document.
-    pub(super) fn expand(&self, open: bool, out: &mut String) {
+    pub(super) fn expand(&self, mark: &str, open: bool, out: &mut String) {
         for (index, unit) in self.units.iter().enumerate() {
             let before = index.checked_sub(1).map(|before| &self.units[before]);
             let after = self.units.get(index + 1);
@@ -119,14 +124,14 @@ impl Units {
                 && unit.apart
                 && !(before.han && unit.han)
             {
-                token(out, BOUNDARY.chars());
+                token(out, "", BOUNDARY.chars());
             }
             if !unit.han {
-                token(out, self.characters(unit));
+                token(out, mark, self.characters(unit));
             } else if let Some(after) = after.filter(|after| after.han && !after.apart) {
-                token(out, self.characters(unit).chain(self.characters(after)));
+                token(out, mark, self.characters(unit).chain(self.characters(after)));
             } else if !(open && after.is_none() && before.is_some_and(|before| before.han && !unit.apart)) {
-                token(out, self.characters(unit));
+                token(out, mark, self.characters(unit));
             }
         }
     }
@@ -148,10 +153,11 @@ impl Units {
     }
 }
 
-fn token(out: &mut String, characters: impl Iterator<Item = char>) {
+fn token(out: &mut String, mark: &str, characters: impl Iterator<Item = char>) {
     if !out.is_empty() {
         out.push(' ');
     }
+    out.push_str(mark);
     out.extend(characters);
 }
 
@@ -184,13 +190,13 @@ mod tests {
 
     fn closed(text: &str) -> String {
         let mut out = String::new();
-        Units::of(text).expand(false, &mut out);
+        Units::of(text).expand("", false, &mut out);
         out
     }
 
     fn open(text: &str) -> String {
         let mut out = String::new();
-        Units::of(text).expand(true, &mut out);
+        Units::of(text).expand("", true, &mut out);
         out
     }
 
