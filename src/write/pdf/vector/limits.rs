@@ -20,6 +20,9 @@ const MOST_PARTS: u64 = 200_000;
 const LETTER: u64 = 16;
 /// How deep elements nest with all names followed. ISO 19005-2, 6.1.13 lets far fewer have a graphics state.
 const DEEPEST: u64 = 200;
+/// How deep groups may nest where they are drawn: viewers show nothing of what is deeper (poppler stops at 100 forms,
+/// ISO 19005-2, 6.1.13 allows 28 graphics states). Groups that change nothing do not count.
+const DEEPEST_DRAWN: u64 = 24;
 /// How often names are followed to find out: longer chains, and circles, are refused.
 const ROUNDS: usize = 24;
 /// Elements that others refer to for how they look: usvg compares them with each other.
@@ -290,7 +293,7 @@ impl Count {
         }
         self.parts += 1;
         // Not NaN either.
-        let fits = self.parts <= MOST_PARTS && depth <= DEEPEST && self.pixels <= MOST_FILTER_PIXELS;
+        let fits = self.parts <= MOST_PARTS && depth <= DEEPEST_DRAWN && self.pixels <= MOST_FILTER_PIXELS;
         fits && group.children().iter().all(|node| self.node(node, filtered, depth + 1))
     }
 
