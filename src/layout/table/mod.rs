@@ -3,6 +3,7 @@
 mod columns;
 mod group;
 mod heads;
+mod measure;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -32,7 +33,7 @@ pub(super) fn table(table: &Table, column: &Column, context: &mut Context<'_>) -
         return flattened(table, column, context);
     }
     context.structure.begin(Tag::Table);
-    let measured = columns::measure(table, context);
+    let measured = measure::measure(table, context);
     let largest = column.size.min(context.style.table);
     let mut columns = Columns::choose(&measured.extents, column.measure, largest);
     let mut column = *column;
@@ -107,7 +108,7 @@ fn flattened(table: &Table, column: &Column, context: &mut Context<'_>) -> Vec<P
 struct Setter<'a> {
     table: &'a Table,
     columns: &'a Columns,
-    measured: &'a columns::Measured,
+    measured: &'a measure::Measured,
     lefts: Vec<f32>,
     heads: Heads,
 }
@@ -229,7 +230,7 @@ impl Setter<'_> {
                 }
                 _ => Align::Start,
             },
-            (Align::Start, false) if short(columns::widest(&cell.blocks, context), measure) => Align::Center,
+            (Align::Start, false) if short(measure::widest(&cell.blocks, context), measure) => Align::Center,
             (stated, _) => stated,
         };
         let size = self.columns.size;
