@@ -1,6 +1,5 @@
 //! What was typed about the web: limits, manners, ways around; and the clock of a run that fetches.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,8 +85,10 @@ pub(super) struct WebArgs {
 }
 
 fn network(typed: &str) -> Result<IpNet, String> {
-    let address = || typed.parse::<IpAddr>().map(IpNet::from);
-    typed.parse().or_else(|_| address()).map_err(|error| error.to_string())
+    // A single address is a network of one.
+    let whole = if typed.contains(':') { 128 } else { 32 };
+    let net = if typed.contains('/') { typed.parse() } else { format!("{typed}/{whole}").parse::<IpNet>() };
+    net.map_err(|error| error.to_string())
 }
 
 /// A number of seconds, decimals allowed, up to a day.

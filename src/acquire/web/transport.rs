@@ -245,6 +245,9 @@ fn failed(error: ureq::Error, host: &str, within: bool) -> Failed {
             WebError::Connect { host, why }.into()
         }
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => WebError::Scheme { url: host }.into(),
+        // The types of native-tls are there with the feature only; so are its errors.
+        _ if why.starts_with("native-tls") && why.contains("expired") => WebError::TlsExpired { host }.into(),
+        _ if why.starts_with("native-tls") => WebError::Tls { host, why }.into(),
         _ => WebError::Malformed { host, why }.into(),
     }
 }
