@@ -18,4 +18,6 @@ mod quality;
 mod search;
 mod setting;
 mod timestamp;
+#[path = "web/mod.rs"]
+mod web;
 mod web_archives;

@@ -12,6 +12,7 @@ mod search;
 mod settings;
 mod timestamp;
 mod verify;
+mod web;
 mod web_archive;
 mod words;
 
