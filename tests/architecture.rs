@@ -21,6 +21,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["document", "message"]),
+    ("discovery", &["decode", "diagnostic", "document", "extract", "message", "parse"]), // a list is a page too
+    ("jobs", &["discovery", "message", "write"]), // the formats of renditions
     ("audit", &["archive", "catalogue", "document", "message", "verify"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
     ("catalogue", &["archive", "document", "message"]),
@@ -85,12 +87,14 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "catalogue",
             "compare",
             "diagnostic",
+            "discovery",
             "document",
             "environment",
             "error",
             "explain",
             "extract",
             "fonts",
+            "jobs",
             "layout",
             "message",
             "pipeline",

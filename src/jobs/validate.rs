@@ -1,0 +1,398 @@
+//! Turns what was typed into what is meant, or names the first mistake.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml::Spanned;
+use url::Url;
+
+use super::configuration::{Configuration, Job};
+use super::cron::Cron;
+use super::error::{ConfigurationError, Mistake};
+use super::file::{self, File, Number, Text};
+use super::period::duration;
+use super::position::{key_at, line_and_column};
+use super::recheck::Recheck;
+use super::schedule::Schedule;
+use super::settings::{Limits, Notifications, Occasion, Retention, RobotsPolicy, WebSettings};
+use super::sources::{ConsumeFolder, JobSource, SourceKind};
+use super::zone::Zone;
+use crate::discovery::{LinkRules, host_name};
+use crate::write::Format;
+
+/// The renditions that an archived version may have.
+const FORMATS: [Format; 3] = [Format::Pdf, Format::Docx, Format::Text];
+
+/// Where a store is that the file does not name: in the folder of the file.
+const STORE: &str = "archive";
+
+type Checked<T> = Result<T, ConfigurationError>;
+
+/// Checks everything.
+pub(super) fn configuration(file: &File, text: &str, folder: &Path) -> Checked<Configuration> {
+    Check { text, folder }.configuration(file)
+}
+
+/// The text that mistakes point into, and the folder that paths start from.
+struct Check<'a> {
+    text: &'a str,
+    folder: &'a Path,
+}
+
+impl Check<'_> {
+    fn configuration(&self, file: &File) -> Checked<Configuration> {
+        let zone = self.given(file.time_zone.as_ref(), |typed| {
+            Zone::parse(typed).ok_or_else(|| Mistake::Zone { value: typed.to_owned() })
+        })?;
+        let shared = Shared {
+            zone: zone.unwrap_or_default(),
+            store: self.path(file.store.as_ref())?.unwrap_or_else(|| self.folder.join(STORE)),
+            operator: self.plain(file.operator.as_ref())?,
+            web: self.web(&file.web)?,
+            limits: self.limits(&file.limits)?,
+            notifications: self.notifications(&file.notifications, &Notifications::default())?,
+        };
+        if file.job.is_empty() {
+            return Err(self.mistake(&(self.text.len()..self.text.len()), Mistake::NoJob).without_key());
+        }
+        let mut names = BTreeSet::new();
+        let mut jobs = Vec::new();
+        for typed in &file.job {
+            let job = self.job(typed, &shared)?;
+            if !names.insert(job.name.clone()) {
+                return Err(self.mistake(&typed.get_ref().name.span(), Mistake::SameName { name: job.name }));
+            }
+            jobs.push(job);
+        }
+        Ok(Configuration {
+            jobs,
+            zone: shared.zone,
+            metrics: self.path(file.metrics.as_ref())?,
+            report: self.path(file.report.as_ref())?,
+            notifications: shared.notifications,
+        })
+    }
+
+    fn job(&self, typed: &Spanned<file::Job>, shared: &Shared) -> Checked<Job> {
+        let (job, span) = (typed.get_ref(), typed.span());
+        let name = job.name.get_ref();
+        if name.trim().is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+            return Err(self.mistake(&job.name.span(), Mistake::Name));
+        }
+        let rules =
+            job.rules.as_ref().map_or(Ok(LinkRules::default()), |rules| self.rules(rules.get_ref()))?;
+        if job.sources.get_ref().is_empty() {
+            return Err(self.mistake(&job.sources.span(), Mistake::NoSource));
+        }
+        let sources = job.sources.get_ref().iter().map(|source| self.source(source, &rules));
+        Ok(Job {
+            name: name.clone(),
+            enabled: job.enabled.unwrap_or(true),
+            sources: sources.collect::<Checked<_>>()?,
+            schedule: self.schedule(job, span, shared.zone)?,
+            recheck: self.recheck(job)?,
+            formats: self.formats(job)?,
+            store: self.path(job.store.as_ref())?.unwrap_or_else(|| shared.store.clone()),
+            operator: self.plain(job.operator.as_ref())?.or_else(|| shared.operator.clone()),
+            retention: self.given(job.retention.as_ref(), |typed| {
+                one_of(typed, Retention::ALL.map(|retention| (retention.name(), retention)))
+            })?,
+            limits: self.limits(&job.limits)?.or(&shared.limits),
+            web: self.web(&job.web)?.or(&shared.web),
+            notifications: self.notifications(&job.notifications, &shared.notifications)?,
+        })
+    }
+
+    fn schedule(&self, job: &file::Job, span: Range<usize>, zone: Zone) -> Checked<Schedule> {
+        match (&job.schedule, &job.every) {
+            (Some(typed), None) => Cron::parse(typed.get_ref(), job.name.get_ref())
+                .map(|cron| Schedule::cron(cron, zone))
+                .map_err(|(why, at)| {
+                    // Points into the expression where the file has it letter for letter.
+                    let Range { start, end } = typed.span();
+                    let inner = self.text.get(start + 1..end.saturating_sub(1));
+                    let start = if inner == Some(typed.get_ref().as_str()) { start + 1 + at } else { start };
+                    self.mistake(&(start..end), Mistake::Cron { why })
+                        .with_key_of(self.text, typed.span().start)
+                }),
+            (None, Some(typed)) => {
+                let schedule = Schedule::every(self.length(typed)?, zone);
+                schedule.ok_or_else(|| {
+                    self.mistake(&typed.span(), Mistake::TooShort { value: typed.get_ref().clone() })
+                })
+            }
+            (None, None) => Err(self.mistake(&span, Mistake::NoSchedule)),
+            (Some(_), Some(second)) => Err(self.mistake(&second.span(), Mistake::NoSchedule)),
+        }
+    }
+
+    fn recheck(&self, job: &file::Job) -> Checked<Option<Recheck>> {
+        let Some(typed) = &job.recheck else {
+            return match &job.recheck_at_most {
+                Some(typed) => Err(self.mistake(&typed.span(), Mistake::Intervals)),
+                None => Ok(None),
+            };
+        };
+        let base = self.length(typed)?;
+        if base < Schedule::SHORTEST {
+            return Err(self.mistake(&typed.span(), Mistake::TooShort { value: typed.get_ref().clone() }));
+        }
+        let at_most = match &job.recheck_at_most {
+            Some(typed) => self.length(typed)?,
+            None => Recheck::AT_MOST.max(base),
+        };
+        let place = job.recheck_at_most.as_ref().unwrap_or(typed);
+        Recheck::new(base, at_most).map(Some).ok_or_else(|| self.mistake(&place.span(), Mistake::Intervals))
+    }
+
+    fn formats(&self, job: &file::Job) -> Checked<Vec<Format>> {
+        let Some(typed) = &job.formats else { return Ok(FORMATS.to_vec()) };
+        if typed.get_ref().is_empty() {
+            return Err(self.mistake(&typed.span(), Mistake::EmptyList));
+        }
+        let mut formats = Vec::new();
+        for typed in typed.get_ref() {
+            let format =
+                self.text(typed, |word| one_of(word, FORMATS.map(|format| (format.extension(), format))))?;
+            if !formats.contains(&format) {
+                formats.push(format);
+            }
+        }
+        Ok(formats)
+    }
+
+    fn source(&self, typed: &Spanned<file::Source>, rules: &LinkRules) -> Checked<JobSource> {
+        let source = typed.get_ref();
+        let kinds = [
+            ("column", &source.column),
+            ("feed", &source.feed),
+            ("sitemap", &source.sitemap),
+            ("urls", &source.urls),
+            ("url", &source.url),
+            ("folder", &source.folder),
+        ];
+        let mut given = kinds.iter().filter_map(|(kind, typed)| Some((*kind, typed.as_ref()?)));
+        let (Some((kind, place)), None) = (given.next(), given.next()) else {
+            let known = kinds.map(|(kind, _)| kind).join(", ");
+            return Err(self.mistake(&typed.span(), Mistake::SourceKind { known }));
+        };
+        let is_list = !matches!(kind, "url" | "folder");
+        let misplaced = [
+            ("list-pages", source.list_pages.as_ref().map(Spanned::span), kind == "column"),
+            ("name", source.name.as_ref().map(Spanned::span), kind != "folder"),
+            ("rules", source.rules.as_ref().map(Spanned::span), is_list),
+            ("done", source.done.as_ref().map(Spanned::span), kind == "folder"),
+            ("failed", source.failed.as_ref().map(Spanned::span), kind == "folder"),
+            ("settle", source.settle.as_ref().map(Spanned::span), kind == "folder"),
+        ];
+        for (name, span, fits) in misplaced {
+            if let (Some(span), false) = (span, fits) {
+                return Err(self.mistake(&span, Mistake::Misplaced { name, kind }));
+            }
+        }
+        let url = || self.address(place);
+        let kind = match kind {
+            "column" => SourceKind::Column {
+                url: url()?,
+                list_pages: self.number(source.list_pages.as_ref(), 1, 100_000)?,
+            },
+            "feed" => SourceKind::Feed { url: url()? },
+            "sitemap" => SourceKind::Sitemap { url: url()? },
+            "url" => SourceKind::Page { url: url()? },
+            "urls" => SourceKind::Addresses { file: self.full_path(place)? },
+            _ => SourceKind::Folder(self.folder(source, place)?),
+        };
+        let rules = source.rules.as_ref().map_or(Ok(rules.clone()), |rules| self.rules(rules.get_ref()))?;
+        Ok(JobSource { kind, rules, name: self.plain(source.name.as_ref())? })
+    }
+
+    fn folder(&self, source: &file::Source, place: &Text) -> Checked<ConsumeFolder> {
+        let path = self.full_path(place)?;
+        let settle = source.settle.as_ref().map(|typed| self.length(typed)).transpose()?;
+        // Within the folder, unless an absolute path is given.
+        let beside = |typed: Option<&Text>, default: &str| {
+            self.given(typed, not_empty).map(|typed| path.join(typed.as_deref().unwrap_or(default)))
+        };
+        Ok(ConsumeFolder {
+            done: beside(source.done.as_ref(), "done")?,
+            failed: beside(source.failed.as_ref(), "failed")?,
+            settle: settle.unwrap_or(ConsumeFolder::SETTLE),
+            path,
+        })
+    }
+
+    fn rules(&self, rules: &file::Rules) -> Checked<LinkRules> {
+        let texts = |list: &[Text]| list.iter().map(|typed| typed.get_ref().clone()).collect::<Vec<_>>();
+        let lists = [&rules.include, &rules.exclude, &rules.examples, &rules.hosts].map(|list| texts(list));
+        let [include, exclude, examples, hosts] =
+            lists.each_ref().map(|list| list.iter().map(String::as_str).collect::<Vec<_>>());
+        LinkRules::new(&include, &exclude, &examples, &hosts).map_err(|(list, position, why)| {
+            let list = match list {
+                "include" => &rules.include,
+                "exclude" => &rules.exclude,
+                "examples" => &rules.examples,
+                _ => &rules.hosts,
+            };
+            let span = list.get(position).map_or(0..0, Spanned::span);
+            self.mistake(&span, Mistake::Rule { why })
+        })
+    }
+
+    fn limits(&self, typed: &file::Limits) -> Checked<Limits> {
+        const MANY: u64 = 1 << 40;
+        Ok(Limits {
+            pages: self.number(typed.pages.as_ref(), 1, MANY)?,
+            max_duration: typed.max_duration.as_ref().map(|typed| self.length(typed)).transpose()?,
+            list_pages: self.number(typed.list_pages.as_ref(), 1, 100_000)?,
+            max_bytes: self.number(typed.max_bytes.as_ref(), 1, MANY)?,
+            max_attachment_bytes: self.number(typed.max_attachment_bytes.as_ref(), 0, MANY)?,
+            max_pixels: self.number(typed.max_pixels.as_ref(), 1, MANY)?,
+        })
+    }
+
+    fn web(&self, typed: &file::Web) -> Checked<WebSettings> {
+        let length = |typed: &Option<Text>| typed.as_ref().map(|typed| self.length(typed)).transpose();
+        let host = |typed: &Text| {
+            self.text(typed, |name| host_name(name).ok_or_else(|| Mistake::Host { value: name.to_owned() }))
+        };
+        let ports = typed.ports.iter().map(|port| Ok(self.number(Some(port), 1, 65_535)?.unwrap_or(80)));
+        Ok(WebSettings {
+            user_agent: self.plain(typed.user_agent.as_ref())?,
+            contact: self.plain(typed.contact.as_ref())?,
+            delay: length(&typed.delay)?,
+            connections_per_host: self.number(typed.connections_per_host.as_ref(), 1, 16)?,
+            connect_timeout: length(&typed.connect_timeout)?,
+            timeout: length(&typed.timeout)?,
+            retries: self.number(typed.retries.as_ref(), 0, 20)?,
+            max_redirects: self.number(typed.max_redirects.as_ref(), 0, 50)?,
+            robots: self.given(typed.robots.as_ref(), |word| {
+                one_of(word, [("obey", RobotsPolicy::Obey), ("ignore", RobotsPolicy::Ignore)])
+            })?,
+            proxy: self.given(typed.proxy.as_ref(), |value| {
+                let url = Url::parse(value)
+                    .ok()
+                    .filter(|url| matches!(url.scheme(), "http" | "https" | "socks5") && url.has_host());
+                url.ok_or_else(|| Mistake::Address { value: value.to_owned() })
+            })?,
+            allow_net: typed.allow_net.iter().map(|typed| self.network(typed)).collect::<Checked<_>>()?,
+            ports: ports.collect::<Checked<_>>()?,
+            legacy_tls: typed.legacy_tls.iter().map(host).collect::<Checked<_>>()?,
+            extra_roots: self.path(typed.extra_roots.as_ref())?,
+        })
+    }
+
+    fn notifications(&self, typed: &file::Notifications, above: &Notifications) -> Checked<Notifications> {
+        let webhooks: Vec<Url> =
+            typed.webhooks.iter().map(|typed| self.address(typed)).collect::<Checked<_>>()?;
+        let networks: Vec<_> =
+            typed.allow_net.iter().map(|typed| self.network(typed)).collect::<Checked<_>>()?;
+        let on = typed.on.as_ref().map(|words| {
+            let occasion =
+                |word: &str| one_of(word, Occasion::ALL.map(|occasion| (occasion.name(), occasion)));
+            words.iter().map(|typed| self.text(typed, occasion)).collect::<Checked<BTreeSet<_>>>()
+        });
+        Ok(Notifications {
+            webhooks: if webhooks.is_empty() { above.webhooks.clone() } else { webhooks },
+            on: on.transpose()?.unwrap_or_else(|| above.on.clone()),
+            ping: typed.ping.as_ref().map(|typed| self.address(typed)).transpose()?,
+            allow_net: if networks.is_empty() { above.allow_net.clone() } else { networks },
+        })
+    }
+
+    fn network(&self, typed: &Text) -> Checked<ipnet::IpNet> {
+        self.text(typed, |value| value.parse().map_err(|_| Mistake::Network { value: value.to_owned() }))
+    }
+
+    /// An absolute http or https address, without fragment.
+    fn address(&self, typed: &Text) -> Checked<Url> {
+        self.text(typed, |value| {
+            let url = Url::parse(value.trim())
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            let mut url = url.ok_or_else(|| Mistake::Address { value: value.to_owned() })?;
+            if !url.username().is_empty() || url.password().is_some() {
+                return Err(Mistake::Credentials);
+            }
+            url.set_fragment(None);
+            Ok(url)
+        })
+    }
+
+    fn length(&self, typed: &Text) -> Checked<Duration> {
+        self.text(typed, |value| duration(value).ok_or_else(|| Mistake::Duration { value: value.to_owned() }))
+    }
+
+    fn path(&self, typed: Option<&Text>) -> Checked<Option<PathBuf>> {
+        typed.map(|typed| self.full_path(typed)).transpose()
+    }
+
+    fn full_path(&self, typed: &Text) -> Checked<PathBuf> {
+        self.text(typed, |path| not_empty(path).map(|path| self.folder.join(path)))
+    }
+
+    /// Text that goes into records and header fields.
+    fn plain(&self, typed: Option<&Text>) -> Checked<Option<String>> {
+        self.given(typed, |value| {
+            if value.chars().any(char::is_control) { Err(Mistake::Control) } else { not_empty(value) }
+        })
+    }
+
+    fn number<T: TryFrom<u64>>(&self, typed: Option<&Number>, least: u64, most: u64) -> Checked<Option<T>> {
+        let Some(typed) = typed else { return Ok(None) };
+        let number = u64::try_from(*typed.get_ref()).ok().filter(|number| (least..=most).contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.map(Some).ok_or_else(|| self.mistake(&typed.span(), Mistake::Range { least, most }))
+    }
+
+    fn given<T>(
+        &self,
+        typed: Option<&Text>,
+        read: impl FnOnce(&str) -> Result<T, Mistake>,
+    ) -> Checked<Option<T>> {
+        typed.map(|typed| self.text(typed, read)).transpose()
+    }
+
+    fn text<T>(&self, typed: &Text, read: impl FnOnce(&str) -> Result<T, Mistake>) -> Checked<T> {
+        read(typed.get_ref()).map_err(|why| self.mistake(&typed.span(), why))
+    }
+
+    fn mistake(&self, span: &Range<usize>, why: Mistake) -> ConfigurationError {
+        let (line, column) = line_and_column(self.text, span.start);
+        ConfigurationError { line, column, key: key_at(self.text, span.start), why }
+    }
+}
+
+impl ConfigurationError {
+    fn without_key(self) -> Self {
+        Self { key: String::new(), ..self }
+    }
+
+    fn with_key_of(self, text: &str, offset: usize) -> Self {
+        Self { key: key_at(text, offset), ..self }
+    }
+}
+
+/// What jobs take over from the top of the file.
+struct Shared {
+    zone: Zone,
+    store: PathBuf,
+    operator: Option<String>,
+    web: WebSettings,
+    limits: Limits,
+    notifications: Notifications,
+}
+
+fn not_empty(text: &str) -> Result<String, Mistake> {
+    if text.trim().is_empty() { Err(Mistake::Empty) } else { Ok(text.to_owned()) }
+}
+
+/// The meaning of `word`.
+fn one_of<T: Copy, const N: usize>(word: &str, known: [(&'static str, T); N]) -> Result<T, Mistake> {
+    let found = known.iter().find(|(name, _)| *name == word).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| Mistake::Word {
+        value: word.to_owned(),
+        known: known.map(|(name, _)| name).join(", "),
+    })
+}
