@@ -10,15 +10,19 @@
 //! The archive itself, its versions and its log of events, is the [store](crate::archive::store)'s alone. If the ledger is
 //! lost, every page is looked at anew, and nothing that is archived is archived again.
 
+pub mod daemon;
+pub mod engine;
 pub mod ledger;
 pub mod log;
 mod look;
 pub mod metrics;
 pub mod notify;
 pub mod plan;
+pub mod preview;
 pub mod report;
 pub mod summary;
 
+pub use engine::{Ending, RunError, RunOptions, World, run};
 pub use ledger::{Ledger, LedgerError};
 pub use look::{Look, notices};
 pub use metrics::{JobMetrics, metrics};

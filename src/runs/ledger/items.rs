@@ -176,7 +176,7 @@ pub(super) fn checked_after(
     most: i64,
 ) -> rusqlite::Result<Vec<(i64, Item)>> {
     transaction
-        .prepare_cached(&format!(
+        .prepare(&format!(
             "SELECT {COLUMNS} FROM item WHERE job = ?1 AND row > ?2 AND checked IS NOT NULL ORDER BY row LIMIT ?3"
         ))?
         .query_map((job, after, most), item)?
@@ -198,11 +198,11 @@ impl Ledger {
     ) -> Result<Seen, LedgerError> {
         self.write(|transaction| {
             let mut seen = Seen::default();
-            let mut insert = transaction.prepare_cached(
+            let mut insert = transaction.prepare(
                 "INSERT OR IGNORE INTO item (job, url, parent, column_name, listed, title, first_seen, last_seen, due)
                  VALUES (:job, :url, :parent, :column, :listed, :title, :now, :now, :now)",
             )?;
-            let mut update = transaction.prepare_cached(
+            let mut update = transaction.prepare(
                 "UPDATE item SET last_seen = :now, parent = coalesce(:parent, parent),
                      column_name = coalesce(:column, column_name), title = coalesce(:title, title),
                      due = CASE WHEN listed <> :listed OR (:modified > checked AND :modified <= :now)
@@ -226,7 +226,7 @@ impl Ledger {
                 })?;
                 seen.known += 1;
             }
-            transaction.prepare_cached("UPDATE run SET listed = listed + ?2, new = new + ?3 WHERE number = ?1")?.execute(
+            transaction.prepare("UPDATE run SET listed = listed + ?2, new = new + ?3 WHERE number = ?1")?.execute(
                 (run, super::signed(seen.new + seen.known), super::signed(seen.new)),
             )?;
             Ok(seen)
@@ -248,7 +248,7 @@ impl Ledger {
     ) -> Result<Vec<Due>, LedgerError> {
         self.read(|connection| {
             connection
-                .prepare_cached(&format!(
+                .prepare(&format!(
                     "SELECT {COLUMNS}, url, title, parent, due FROM item
                      WHERE job = ?1 AND due <= ?2 AND (checked IS NULL) = ?3 AND row > ?4 ORDER BY row LIMIT ?5"
                 ))?
@@ -274,7 +274,7 @@ impl Ledger {
     pub fn count_due(&self, job: &str, now: Timestamp) -> Result<u64, LedgerError> {
         self.read(|connection| {
             connection
-                .prepare_cached("SELECT count(*) FROM item WHERE job = ?1 AND due <= ?2")?
+                .prepare("SELECT count(*) FROM item WHERE job = ?1 AND due <= ?2")?
                 .query_row((job, now.as_second()), |row| row.get(0).map(count))
         })
     }
@@ -286,7 +286,7 @@ impl Ledger {
     pub fn item(&self, job: &str, url: &str) -> Result<Option<Item>, LedgerError> {
         self.read(|connection| {
             connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM item WHERE job = ?1 AND url = ?2"))?
+                .prepare(&format!("SELECT {COLUMNS} FROM item WHERE job = ?1 AND url = ?2"))?
                 .query_row((job, url), item)
                 .optional()
         })
@@ -303,7 +303,7 @@ impl Ledger {
             let bad = check.outcome.is_bad();
             let new = check.outcome == PageOutcome::Changed;
             transaction
-                .prepare_cached(
+                .prepare(
                     "UPDATE item SET checked = :now, outcome = :outcome, code = :code, transient = :transient, due = :due,
                          failures = CASE WHEN :bad THEN failures + 1 ELSE 0 END,
                          version = coalesce(:version, version),
@@ -361,7 +361,7 @@ impl Ledger {
         self.read(|connection| {
             let mut standing = Standing::default();
             let mut statement = connection
-                .prepare_cached("SELECT outcome, count(*) FROM item WHERE job = ?1 GROUP BY outcome ORDER BY outcome")?;
+                .prepare("SELECT outcome, count(*) FROM item WHERE job = ?1 GROUP BY outcome ORDER BY outcome")?;
             let mut rows = statement.query([job])?;
             while let Some(row) = rows.next()? {
                 let number = count(row.get(1)?);
@@ -371,7 +371,7 @@ impl Ledger {
                     None => standing.waiting += number,
                 }
             }
-            let mut statement = connection.prepare_cached(
+            let mut statement = connection.prepare(
                 "SELECT coalesce(code, ''), count(*) FROM item WHERE job = ?1 AND failures > 0
                  GROUP BY code ORDER BY count(*) DESC, code LIMIT 100",
             )?;
@@ -386,7 +386,7 @@ impl Ledger {
 fn count_up(transaction: &Transaction<'_>, run: i64, outcome: PageOutcome) -> rusqlite::Result<()> {
     let column = outcome.name();
     transaction
-        .prepare_cached(&format!("UPDATE run SET {column} = {column} + 1 WHERE number = ?1"))?
+        .prepare(&format!("UPDATE run SET {column} = {column} + 1 WHERE number = ?1"))?
         .execute([run])
         .map(drop)
 }

@@ -33,7 +33,7 @@ impl Ledger {
     pub fn job(&self, job: &str) -> Result<JobState, LedgerError> {
         self.read(|connection| {
             connection
-                .prepare_cached(
+                .prepare(
                     "SELECT hand, discovered, last, success, outcome, failures, recheck FROM job WHERE name = ?1",
                 )?
                 .query_row([job], |row| {
@@ -76,13 +76,13 @@ impl Ledger {
     ) -> Result<(), LedgerError> {
         self.write(|transaction| {
             let before: i64 = transaction
-                .prepare_cached("SELECT failures FROM source WHERE job = ?1 AND place = ?2")?
+                .prepare("SELECT failures FROM source WHERE job = ?1 AND place = ?2")?
                 .query_row([job, place], |row| row.get(0))
                 .optional()?
                 .unwrap_or(0);
             let failures = if failure.is_some() { before.saturating_add(1) } else { 0 };
             transaction
-                .prepare_cached("REPLACE INTO source (job, place, failures, code) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare("REPLACE INTO source (job, place, failures, code) VALUES (?1, ?2, ?3, ?4)")?
                 .execute((job, place, failures, failure.map(|(code, _)| code)))?;
             let kind = match (before, failure) {
                 (0, Some(_)) => NoticeKind::Failure,
@@ -121,7 +121,7 @@ impl Ledger {
                 let some = super::items::checked_after(transaction, job, after, SOME)?;
                 let Some((last, _)) = some.last() else { break };
                 after = *last;
-                let mut update = transaction.prepare_cached("UPDATE item SET due = :due WHERE row = :row")?;
+                let mut update = transaction.prepare("UPDATE item SET due = :due WHERE row = :row")?;
                 for (row, item) in &some {
                     update.execute(named_params! { ":due": super::seconds(due(item)), ":row": row })?;
                 }

@@ -81,7 +81,7 @@ pub(super) fn add(
     notice: &Notice,
 ) -> rusqlite::Result<()> {
     transaction
-        .prepare_cached(
+        .prepare(
             "INSERT INTO notice (run, job, kind, url, title, code, message, old, new)
              VALUES (:run, :job, :kind, :url, :title, :code, :message, :old, :new)",
         )?
@@ -127,11 +127,11 @@ impl Ledger {
     ) -> Result<(u64, Vec<Notice>, i64), LedgerError> {
         self.read(|connection| {
             let (number, last) = connection
-                .prepare_cached(
+                .prepare(
                     "SELECT count(*), coalesce(max(number), 0) FROM notice WHERE job = ?1 AND kind = ?2 AND told = 0",
                 )?
                 .query_row((job, kind.name()), |row| Ok((super::count(row.get(0)?), row.get(1)?)))?;
-            let mut statement = connection.prepare_cached(
+            let mut statement = connection.prepare(
                 "SELECT kind, url, title, code, message, old, new FROM notice
                  WHERE job = ?1 AND kind = ?2 AND told = 0 ORDER BY number LIMIT ?3",
             )?;
@@ -153,9 +153,9 @@ impl Ledger {
     ) -> Result<(u64, Vec<Notice>), LedgerError> {
         self.read(|connection| {
             let number = connection
-                .prepare_cached("SELECT count(*) FROM notice WHERE job = ?1 AND kind = ?2 AND run = ?3")?
+                .prepare("SELECT count(*) FROM notice WHERE job = ?1 AND kind = ?2 AND run = ?3")?
                 .query_row((job, kind.name(), run), |row| row.get(0).map(super::count))?;
-            let mut statement = connection.prepare_cached(
+            let mut statement = connection.prepare(
                 "SELECT kind, url, title, code, message, old, new FROM notice
                  WHERE job = ?1 AND kind = ?2 AND run = ?3 ORDER BY number LIMIT ?4",
             )?;

@@ -234,7 +234,7 @@ impl Ledger {
     pub fn run(&self, number: i64) -> Result<RunRecord, LedgerError> {
         self.read(|connection| {
             connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM run WHERE number = ?1"))?
+                .prepare(&format!("SELECT {COLUMNS} FROM run WHERE number = ?1"))?
                 .query_row([number], record)
         })
     }
@@ -245,7 +245,7 @@ impl Ledger {
     /// If the ledger cannot be read.
     pub fn history(&self, job: &str, most: u32) -> Result<Vec<RunRecord>, LedgerError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!(
+            let mut statement = connection.prepare(&format!(
                 "SELECT {COLUMNS} FROM run WHERE job = ?1 ORDER BY number DESC LIMIT ?2"
             ))?;
             let mut runs =
@@ -262,7 +262,7 @@ impl Ledger {
     pub fn totals(&self, job: &str) -> Result<Counts, LedgerError> {
         self.read(|connection| {
             connection
-                .prepare_cached(
+                .prepare(
                     "SELECT coalesce(sum(listed), 0), coalesce(sum(new), 0), coalesce(sum(created), 0),
                          coalesce(sum(changed), 0), coalesce(sum(unchanged), 0), coalesce(sum(gone), 0),
                          coalesce(sum(refused), 0), coalesce(sum(failed), 0), 0, coalesce(sum(requests), 0)
