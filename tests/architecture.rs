@@ -21,7 +21,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["document", "message"]),
-    ("discovery", &["message"]),
+    ("discovery", &["decode", "diagnostic", "document", "extract", "message", "parse"]), // a list is a page too
     ("jobs", &["discovery", "message", "write"]), // the formats of renditions
     ("audit", &["archive", "catalogue", "document", "message", "verify"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages

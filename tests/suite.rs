@@ -11,6 +11,7 @@ mod audit;
 mod cli;
 mod comparison;
 mod determinism;
+mod discovery;
 mod golden;
 mod hostile;
 mod properties;

@@ -103,6 +103,13 @@ impl LinkRules {
         }
     }
 
+    /// Whether the list at `next` may be read as the continuation of the one at `list`: on the same host, or on one that
+    /// may be linked to.
+    pub(super) fn follows(&self, next: &Url, list: Option<&Url>) -> bool {
+        let Some(host) = next.host_str() else { return false };
+        list.and_then(Url::host_str) == Some(host) || self.allows_host(host)
+    }
+
     fn allows_host(&self, host: &str) -> bool {
         let listed = self.hosts.iter().any(|allowed| match allowed.strip_prefix("*.") {
             Some(domain) => host.strip_suffix(domain).is_some_and(|sub| sub.ends_with('.')),

@@ -49,6 +49,11 @@ impl Shape {
         self.path.iter().any(varies) || self.query.iter().any(|(_, value)| varies(value))
     }
 
+    /// Whether `text` holds a code: letters and digits mixed.
+    pub(super) fn has_code(text: &str) -> bool {
+        tokens(text).contains(&Token::Code)
+    }
+
     /// The host of the example.
     pub(super) fn host(&self) -> &str {
         &self.host

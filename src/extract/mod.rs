@@ -48,9 +48,15 @@ use self::structure::{compose, roles};
 use self::trace::excerpt;
 use self::whitespace::squeeze;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Align, Attachment, Block, Document, Field, Metadata, Note, Origin, Role};
+use crate::document::{Align, Attachment, Block, Document, Field, Metadata, Moment, Note, Origin, Role};
 use crate::message::messages;
 use crate::parse::Dom;
+
+/// The first date in `text` as pages write dates, with its time of day: `2018-01-31 09:30`, `2018年1月31日`.
+#[must_use]
+pub fn written_date(text: &str) -> Option<Moment> {
+    metadata::date::find(text).map(|found| found.moment)
+}
 
 /// How to extract.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::error::ConfigurationError;
+use super::error::{ConfigurationError, Mistake};
+use super::position::line_and_column;
 use super::recheck::Recheck;
 use super::schedule::Schedule;
 use super::settings::{Limits, Notifications, Retention, WebSettings};
@@ -56,6 +57,22 @@ pub struct Job {
 }
 
 impl Configuration {
+    /// Reads the bytes of a jobs file, as [`Configuration::parse`] does its text. A byte order mark is passed over.
+    ///
+    /// # Errors
+    /// The first mistake, with its place; the first byte that is no UTF-8 is one.
+    pub fn read(bytes: &[u8], folder: &Path) -> Result<Self, ConfigurationError> {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::parse(text, folder),
+            Err(error) => {
+                let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                let (line, column) = line_and_column(&before, before.len());
+                Err(ConfigurationError { line, column, key: String::new(), why: Mistake::Encoding })
+            }
+        }
+    }
+
     /// Reads the text of a jobs file. Paths in it are relative to `folder`, where the file is.
     ///
     /// # Errors

@@ -10,6 +10,8 @@ messages! {
     pub enum Mistake {
         /// Not TOML.
         Syntax { why: String } = "syntax", "not TOML: {why}", "不是有效的 TOML：{why}";
+        /// Not UTF-8.
+        Encoding = "not-utf-8", "a jobs file is in UTF-8; this is not", "任务文件应为 UTF-8 编码，此处不是";
         /// A key that means nothing here.
         UnknownKey { name: String, known: String } = "unknown-key",
             "there is no key “{name}” here; there are {known}", "此处没有“{name}”这个键，可用：{known}";

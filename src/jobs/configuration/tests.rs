@@ -153,6 +153,14 @@ fn mistakes_are_told_with_line_column_and_key() {
 }
 
 #[test]
+fn a_file_in_another_encoding_is_told_with_its_first_wrong_byte() {
+    let read = |bytes: &[u8]| Configuration::read(bytes, Path::new(""));
+    let gbk = b"[[job]]\nname = \"\xbc\xd7\"\n";
+    assert_eq!(read(gbk).expect_err("GBK").to_string(), "2:9: a jobs file is in UTF-8; this is not");
+    assert!(read(format!("\u{feff}{ONE_JOB}").as_bytes()).is_ok(), "a byte order mark");
+}
+
+#[test]
 fn mistakes_are_told_in_chinese_too() {
     let error = parse(&ONE_JOB.replace("6h", "六小时")).expect_err("no length of time");
     assert_eq!(

@@ -1,0 +1,134 @@
+//! The lists of a source, each read once.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use url::Url;
+
+use super::Found;
+
+/// Keeps count of the lists of one source: what is still to be read, what was, and how much may be.
+///
+/// A list that names itself or an earlier list as its next does not send the walk in circles, and a calendar that
+/// always has a next page ends at the limit.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    waiting: VecDeque<Url>,
+    seen: BTreeSet<Url>,
+    left: usize,
+    cut_short: bool,
+}
+
+impl Walk {
+    /// A walk that begins at `first` and reads at most `most` lists.
+    #[must_use]
+    pub fn new(first: Url, most: usize) -> Self {
+        Self {
+            seen: BTreeSet::from([first.clone()]),
+            waiting: VecDeque::from([first]),
+            left: most,
+            cut_short: false,
+        }
+    }
+
+    /// The next list to read. `None` when all are read, or as many as may be.
+    pub fn step(&mut self) -> Option<Url> {
+        if self.left == 0 {
+            self.cut_short |= !self.waiting.is_empty();
+            return None;
+        }
+        let next = self.waiting.pop_front()?;
+        self.left -= 1;
+        Some(next)
+    }
+
+    /// Takes the lists that `found` leads to. A list page without entries ends its column: sites answer a page number
+    /// beyond the last with an empty page that has a next one again.
+    pub fn take(&mut self, found: &Found) {
+        if found.items.is_empty() && found.passed.excluded == 0 && found.further.len() == 1 {
+            return;
+        }
+        for list in &found.further {
+            // Of many, no more are remembered than may be read.
+            if self.waiting.len() > self.left {
+                self.cut_short = true;
+                break;
+            }
+            if self.seen.insert(list.clone()) {
+                self.waiting.push_back(list.clone());
+            }
+        }
+    }
+
+    /// Whether lists were left unread because of the limit.
+    #[must_use]
+    pub fn was_cut_short(&self) -> bool {
+        self.cut_short
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::{Found, Walk};
+    use crate::discovery::Item;
+
+    fn url(page: usize) -> Url {
+        Url::parse(&format!("http://www.yunshan.example/list_{page}.html")).expect("an address")
+    }
+
+    fn found(further: &[usize]) -> Found {
+        let item = Item { url: url(0), title: None, listed: None, modified: None };
+        Found {
+            items: vec![item],
+            further: further.iter().map(|page| url(*page)).collect(),
+            ..Found::default()
+        }
+    }
+
+    #[test]
+    fn circles_end() {
+        let mut walk = Walk::new(url(1), 100);
+        let mut read = Vec::new();
+        while let Some(list) = walk.step() {
+            let page = read.len() + 1;
+            read.push(list);
+            // 1 → 2 → 3 → 1
+            walk.take(&found(&[page % 3 + 1]));
+        }
+        assert_eq!(read, [url(1), url(2), url(3)]);
+        assert!(!walk.was_cut_short());
+    }
+
+    #[test]
+    fn an_endless_column_ends_at_the_limit() {
+        let mut walk = Walk::new(url(1), 5);
+        let mut read = 0;
+        while walk.step().is_some() {
+            read += 1;
+            walk.take(&found(&[read + 1]));
+        }
+        assert_eq!(read, 5);
+        assert!(walk.was_cut_short());
+    }
+
+    #[test]
+    fn an_empty_page_ends_its_column() {
+        let mut walk = Walk::new(url(1), 5);
+        walk.step();
+        walk.take(&Found { further: vec![url(2)], ..Found::default() });
+        assert_eq!(walk.step(), None);
+    }
+
+    #[test]
+    fn an_index_is_read_to_its_end() {
+        let mut walk = Walk::new(url(0), 4);
+        walk.step();
+        walk.take(&Found { further: (1..=3).map(url).collect(), ..Found::default() });
+        assert_eq!(
+            [walk.step(), walk.step(), walk.step(), walk.step()],
+            [Some(url(1)), Some(url(2)), Some(url(3)), None]
+        );
+        assert!(!walk.was_cut_short());
+    }
+}
