@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::message::{Describe, Language, messages};
+use crate::message::{Describe, Language, Told, messages};
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -143,6 +143,11 @@ messages! {
         DataUrl = "data-url", "a malformed data URL", "data 网址有误";
         /// The file is too large.
         TooManyBytes { limit: usize } = "too-many-bytes", "more than {limit} bytes", "超过 {limit} 字节";
+        /// It cannot be fetched.
+        Fetch { why: Told } = "fetch", "{why}", "{why}";
+        /// The page asks for too many files.
+        TooManyFiles { limit: usize } = "too-many-files",
+            "the page asks for more than {limit} files", "网页引用的文件超过 {limit} 个";
         /// The pictures of the page are too large together.
         PageTooLarge { limit: usize } = "page-too-large",
             "the pictures of the page exceed {limit} bytes", "网页的图片共超过 {limit} 字节";

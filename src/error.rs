@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::acquire::AcquireError;
 use crate::acquire::sources::SourceError;
+use crate::acquire::web::WebError;
 use crate::archive::PlaceError;
 use crate::archive::package::PackageError;
 use crate::archive::store::StoreError;
@@ -72,7 +73,20 @@ impl Error {
     /// Whether the page was read and found to be no document, rather than something having gone wrong.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Extract(_))
+        use WebError::{Challenge, Forbidden, Gone, NoPage};
+        match self {
+            Self::Extract(_) => true,
+            Self::Acquire(AcquireError::Web { why }) => {
+                matches!(why, Gone { .. } | Challenge { .. } | Forbidden { .. } | NoPage { .. })
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the source may be had another time: the web did not answer, or only with a fault.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Acquire(AcquireError::Web { why }) if why.is_transient())
     }
 
     fn inner(&self) -> Option<&dyn Describe> {
@@ -98,6 +112,7 @@ impl Describe for Error {
     fn code(&self) -> &'static str {
         match self {
             Self::Document(_) => "document-invalid",
+            Self::Acquire(AcquireError::Web { why }) => why.code(),
             _ => self.inner().map_or("internal", Describe::code),
         }
     }

@@ -51,6 +51,38 @@ impl Word for usize {
     }
 }
 
+/// What another part of the program has to say, kept in both languages where its type cannot be named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    code: &'static str,
+    english: String,
+    chinese: String,
+}
+
+impl Told {
+    /// What `what` says.
+    #[must_use]
+    pub fn of(what: &dyn Describe) -> Self {
+        let (english, chinese) = (what.describe(Language::English), what.describe(Language::Chinese));
+        Self { code: what.code(), english, chinese }
+    }
+
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
+impl Word for Told {
+    fn word(&self, language: Language) -> Cow<'_, str> {
+        Cow::Borrowed(match language {
+            Language::English => &self.english,
+            Language::Chinese => &self.chinese,
+        })
+    }
+}
+
 /// Shows a [`Describe`] in a language.
 pub struct In<'a, T: Describe + ?Sized>(pub Language, pub &'a T);
 

@@ -1,5 +1,6 @@
 //! Runs the stages in order: the only place that knows them all.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use url::Url;
 use crate::acquire::assets::{self, AssetOptions, AssetSource, FolderAssets, NoAssets, RecordedAssets};
 use crate::acquire::attachments::{self, AttachmentOptions, Attachments};
 use crate::acquire::container::single_file;
+use crate::acquire::web::WebPage;
 use crate::acquire::{AcquireOptions, Acquired, Source, acquire};
 use crate::colophon::{self, Colophon, Row};
 use crate::decode::{DecodeOptions, Decoded, decode};
@@ -26,6 +28,9 @@ use crate::write::markdown::MarkdownOptions;
 use crate::write::pdf::{PdfOptions, PdfStandard, SourceFile};
 use crate::write::text::TextOptions;
 use crate::write::{self, Format};
+
+/// More parts than this are not followed from page to page: an article of so many is a mistake.
+const MOST_PARTS: usize = 500;
 
 /// One options struct for each stage.
 #[derive(Clone, Debug)]
@@ -194,7 +199,7 @@ impl<'a> Pipeline<'a> {
         let extraction = self.timed("extract", |diagnostics| {
             extract::extract(&dom, acquired.url.as_ref(), &options.extract, diagnostics)
         })?;
-        let (extraction, parts) = self.with_further_parts(extraction, &acquired.name);
+        let (extraction, parts) = self.with_further_parts(extraction, source, &acquired)?;
         let Extraction { mut metadata, body, notes, attachments, trace, .. } = extraction;
         if metadata.url.is_none() {
             // Said by a comment of the page: better than nothing, and worse than anything else.
@@ -215,7 +220,7 @@ impl<'a> Pipeline<'a> {
             Document { metadata, body, notes, attachments, assets: document::Assets::new(), provenance };
         let attachments = self.timed("assets", |diagnostics| {
             let url = document.metadata.url.as_ref().and_then(|field| Url::parse(&field.value).ok());
-            let pictures = pictures_of(source, url);
+            let pictures = pictures_of(source, url, acquired.url.clone());
             assets::load(&mut document, pictures.as_ref(), &options.assets, diagnostics);
             attachments::load(&mut document, pictures.as_ref(), &options.attachments, diagnostics)
         });
@@ -226,20 +231,36 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// `first`, the extraction of the page `name`, with the text of the further parts. A part that is not there or
-    /// cannot be read is told of and leaves a gap.
-    fn with_further_parts(&mut self, first: Extraction, name: &str) -> (Extraction, Vec<Acquired>) {
-        let mut missing: Vec<String> = first.pages.iter().flat_map(|pages| pages.names.clone()).collect();
-        missing.retain(|part| part != name);
+    /// `first`, the extraction of `page`, with the text of the further parts: those that were named as sources, and for a
+    /// page of the web those that it and they name. A part that is not there or cannot be read is told of and leaves a
+    /// gap, but for one that the web may give another time: half an article is not to be taken for a changed one.
+    fn with_further_parts(
+        &mut self,
+        first: Extraction,
+        source: &Source,
+        page: &Acquired,
+    ) -> Result<(Extraction, Vec<Acquired>), Error> {
+        let declared = first.pages.iter().flat_map(|pages| pages.names.clone());
+        let mut missing: Vec<String> = declared.filter(|part| *part != page.name).collect();
         let (mut others, mut parts) = (Vec::new(), Vec::new());
-        for source in std::mem::take(&mut self.parts) {
+        let mut queue: VecDeque<Source> = std::mem::take(&mut self.parts).into();
+        let mut known = Vec::new();
+        if let (Source::Web(web), Some(url)) = (source, &page.url) {
+            let declared = missing.iter().filter_map(|name| web.part(url, name));
+            follow(web.further(url, page).into_iter().chain(declared), &mut queue, &mut known);
+        }
+        while let Some(source) = queue.pop_front() {
             let name = source.name();
             missing.retain(|part| *part != name);
             match self.read_part(&source) {
                 Ok((extraction, part)) => {
+                    if let (Source::Web(web), Some(url)) = (&source, &page.url) {
+                        follow(web.further(url, &part).into_iter(), &mut queue, &mut known);
+                    }
                     others.push(extraction);
                     parts.push(part);
                 }
+                Err(error) if error.is_transient() => return Err(error),
                 Err(error) => {
                     self.diagnostics.push(Diagnostic::PartMissing { name, why: error.to_string() });
                 }
@@ -248,7 +269,7 @@ impl<'a> Pipeline<'a> {
         for name in missing {
             self.diagnostics.push(Diagnostic::PartMissing { name, why: "not among the sources".to_owned() });
         }
-        (extract::join(first, others), parts)
+        Ok((extract::join(first, others), parts))
     }
 
     fn read_part(&mut self, source: &Source) -> Result<(Extraction, Acquired), Error> {
@@ -382,6 +403,16 @@ impl<'a> Pipeline<'a> {
     }
 }
 
+/// Puts pages that are not `known` yet into the `queue`.
+fn follow(pages: impl Iterator<Item = WebPage>, queue: &mut VecDeque<Source>, known: &mut Vec<Url>) {
+    for page in pages {
+        if known.len() < MOST_PARTS && !known.contains(&page.url) {
+            known.push(page.url.clone());
+            queue.push_back(Source::Web(page));
+        }
+    }
+}
+
 /// What the Document records of a further page.
 fn part(acquired: &Acquired) -> Part {
     let bytes = acquired.bytes.len() as u64;
@@ -394,8 +425,9 @@ fn source_file(acquired: &Acquired) -> SourceFile<'_> {
 }
 
 /// Where the pictures of a source are: beside a file, nowhere for standard input.
-/// References that extraction made absolute with the page's `url` are found again with it.
-fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
+/// References that extraction made absolute with the page's `url` are found again with it. A page of the web has them
+/// where it says so itself, seen from the address that it was `fetched` from.
+fn pictures_of(source: &Source, url: Option<Url>, fetched: Option<Url>) -> Box<dyn AssetSource> {
     match source {
         Source::File { path, root } => {
             let mut pictures = FolderAssets::new(path.parent().unwrap_or(root), root);
@@ -405,5 +437,6 @@ fn pictures_of(source: &Source, url: Option<Url>) -> Box<dyn AssetSource> {
         Source::StandardInput => Box::new(NoAssets),
         Source::Recorded(recorded) => Box::new(RecordedAssets(Arc::clone(recorded))),
         Source::Captured(captured) => captured.assets(url),
+        Source::Web(page) => Box::new(page.assets(fetched)),
     }
 }

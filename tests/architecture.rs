@@ -126,8 +126,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 8] = [
     ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts", "runs"]),
-    ("std::net", &[]),
-    ("ureq::", &["acquire"]), // acquire::http
+    ("std::net", &["acquire"]), // acquire::web
+    ("ureq::", &["acquire"]),   // acquire::web
     ("std::process::Command", &[]),
     ("SystemTime", &[]),
     ("Instant::now", &["cli"]),

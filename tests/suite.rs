@@ -19,4 +19,6 @@ mod quality;
 mod search;
 mod setting;
 mod timestamp;
+#[path = "web/mod.rs"]
+mod web;
 mod web_archives;

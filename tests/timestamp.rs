@@ -179,7 +179,7 @@ fn what_is_no_token_is_told_and_not_kept() {
         (from(with_status("500 Internal Server Error", b"")), "answered with status 500"),
         (from(with_status("200 OK", &vec![0; (1 << 20) + 1])), "larger than 1048576 bytes"),
         (from(Vec::new()), "cannot be asked"),
-        (ask(&["--url", "https://tsa.example.org/"]), "https is not supported yet"),
+        (ask(&["--url", "ftp://tsa.example.org/"]), "is no http or https address"),
     ];
     for (ended, told) in cases {
         assert_eq!(ended.code, 1, "{told}: {ended:?}");

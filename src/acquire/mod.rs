@@ -2,9 +2,10 @@
 
 pub mod assets;
 pub mod attachments;
+mod coding;
 pub mod container;
-pub mod http;
 pub mod sources;
+pub mod web;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use url::Url;
 
 use self::container::{Captured, ContainerError, single_file};
+use self::web::{Fetched, WebError, WebPage};
 use crate::message::messages;
 
 /// Where a page is.
@@ -33,6 +35,8 @@ pub enum Source {
     Recorded(Arc<Recorded>),
     /// A page in a web archive, read when its turn comes; its pictures are looked for in the same file.
     Captured(Captured),
+    /// A page of the web, fetched when its turn comes, with its pictures.
+    Web(WebPage),
 }
 
 /// A page out of an archive.
@@ -55,6 +59,7 @@ impl Source {
             Self::StandardInput => "-".to_owned(),
             Self::Recorded(recorded) => recorded.page.name.clone(),
             Self::Captured(captured) => captured.name(),
+            Self::Web(page) => page.name(),
         }
     }
 }
@@ -90,6 +95,8 @@ pub struct Acquired {
     /// The status line and header fields of the HTTP response, byte for byte, up to and including the empty line, if
     /// the page came over HTTP.
     pub http_head: Option<Vec<u8>>,
+    /// How it was had, if it was fetched from the web now.
+    pub fetched: Option<Fetched>,
 }
 
 messages! {
@@ -110,6 +117,14 @@ messages! {
             "{path} is larger than {limit} bytes (--max-bytes)", "{path} 超过 {limit} 字节（--max-bytes）";
         /// The web archive that it is in cannot be read.
         Container { why: ContainerError } = "web-archive", "{why}", "{why}";
+        /// It cannot be fetched.
+        Web { why: WebError } = "web", "{why}", "{why}";
+    }
+}
+
+impl From<WebError> for AcquireError {
+    fn from(why: WebError) -> Self {
+        Self::Web { why }
     }
 }
 
@@ -122,10 +137,11 @@ impl std::error::Error for AcquireError {}
 pub fn acquire(source: &Source, options: &AcquireOptions) -> Result<Acquired, AcquireError> {
     let shown = match source {
         Source::File { path, .. } => path.display().to_string(),
-        Source::StandardInput | Source::Recorded(_) | Source::Captured(_) => source.name(),
+        Source::StandardInput | Source::Recorded(_) | Source::Captured(_) | Source::Web(_) => source.name(),
     };
     let bytes = match source {
         Source::Captured(captured) => return captured.read(options),
+        Source::Web(page) => return page.read(options),
         Source::Recorded(recorded) => return from_record(&recorded.page, options, shown),
         Source::File { path, .. } => read_file(path, options.max_bytes, &shown)?,
         Source::StandardInput => read_bounded(io::stdin().lock(), options.max_bytes, 0, &shown)?,
@@ -141,6 +157,7 @@ pub fn acquire(source: &Source, options: &AcquireOptions) -> Result<Acquired, Ac
         transport_charset: None,
         captured,
         http_head: None,
+        fetched: None,
     })
 }
 

@@ -1,17 +1,21 @@
-//! Turns what was typed — files, web archives, folders, globs, `-` — into a list of sources and the names of their outputs.
+//! Turns what was typed — addresses, files, web archives, folders, globs, `-` — into a list of sources and the names of their outputs.
 
 mod captures;
-mod parts;
+pub(super) mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
+use jiff::Timestamp;
+use url::Url;
 use walkdir::WalkDir;
 
 pub use captures::Inventory;
 
 use crate::acquire::Source;
-use crate::acquire::container::{self, CaptureFilter, ContainerError};
+use crate::acquire::container::{self, CaptureFilter, ContainerError, names};
+use crate::acquire::web::{Web, WebPage};
 use crate::message::messages;
 
 /// File name extensions that make a file in a folder a page.
@@ -40,6 +44,9 @@ messages! {
         NoPages { path: String } = "no-pages",
             "no .html, .htm, .shtml or .xhtml file and no web archive in {path}",
             "{path} 中没有 .html、.htm、.shtml、.xhtml 文件，也没有网页归档文件";
+        /// Not an address that can be fetched.
+        Address { url: String, why: String } = "address",
+            "{url} is no http or https address: {why}", "{url} 不是 http 或 https 网址：{why}";
         /// A glob that is malformed or matches nothing.
         NoMatch { pattern: String } = "no-match", "nothing matches {pattern}", "没有与 {pattern} 匹配的文件";
         /// A folder that cannot be read through.
@@ -81,20 +88,29 @@ pub struct Expanded {
 /// Lists the sources that `typed` names, in order, each once; and what cannot be one.
 #[must_use]
 pub fn expand(typed: &[PathBuf]) -> (Vec<Job>, Vec<Refused>) {
-    let Expanded { jobs, refused, .. } = expand_filtered(typed, &CaptureFilter::default());
+    let Expanded { jobs, refused, .. } = expand_filtered(typed, &CaptureFilter::default(), None);
     (jobs, refused)
 }
 
 /// The same with those captures of web archives only that `filter` wants, by time of capture; and an inventory of each
-/// web archive. With a filter, sources that are no web archive are refused.
+/// web archive. With a filter, sources that are no web archive are refused. Addresses are fetched from `web`, when their
+/// turn comes.
 #[must_use]
-pub fn expand_filtered(typed: &[PathBuf], filter: &CaptureFilter) -> Expanded {
+pub fn expand_filtered(typed: &[PathBuf], filter: &CaptureFilter, web: Option<&Arc<Web>>) -> Expanded {
     let mut jobs = Vec::new();
     let mut refused = Vec::new();
     for argument in typed {
         if argument.as_os_str() == "-" {
             let source = Source::StandardInput;
             jobs.push(Job { source, parts: Vec::new(), shown: "-".to_owned(), output: "stdin".into() });
+        } else if let Some(address) = address(argument) {
+            match (address, web) {
+                (Ok(url), Some(web)) => jobs.push(page(url, web)),
+                (Ok(url), None) => {
+                    refused.push((url.to_string(), SourceError::NotFound { path: url.to_string() }));
+                }
+                (Err(why), _) => refused.push((argument.display().to_string(), why)),
+            }
         } else if argument.is_dir() {
             folder(argument, &mut jobs, &mut refused);
         } else if argument.exists() {
@@ -105,10 +121,54 @@ pub fn expand_filtered(typed: &[PathBuf], filter: &CaptureFilter) -> Expanded {
     }
     let mut seen = BTreeSet::new();
     jobs.retain(|job| seen.insert((identity(&job.source), job.output.clone())));
+    name_pages(&mut jobs);
     let mut inventories = Vec::new();
     let jobs = captures::expand(parts::join(jobs), filter, &mut refused, &mut inventories);
     let (jobs, refused) = refuse_collisions(jobs, refused);
     Expanded { jobs, refused, inventories }
+}
+
+/// The address that was typed, without fragment, name and password; none if it is no address at all, as a file's name.
+///
+/// # Errors
+/// If it begins like one and is none.
+#[must_use]
+pub fn address(typed: &Path) -> Option<Result<Url, SourceError>> {
+    let typed = typed.to_str()?;
+    let begins = |scheme: &str| typed.get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme));
+    if !begins("http://") && !begins("https://") {
+        return None;
+    }
+    let parsed = Url::parse(typed).map(|mut url| {
+        url.set_fragment(None);
+        // Both only fail for addresses without a host.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url
+    });
+    Some(parsed.map_err(|error| SourceError::Address { url: typed.to_owned(), why: error.to_string() }))
+}
+
+fn page(url: Url, web: &Arc<Web>) -> Job {
+    let (shown, output) = (url.to_string(), PathBuf::new());
+    Job { source: Source::Web(WebPage::new(url, Arc::clone(web))), parts: Vec::new(), shown, output }
+}
+
+/// Names the outputs of pages of the web as those of a web archive: `www.gd.gov.cn/zw/post_1`.
+fn name_pages(jobs: &mut [Job]) {
+    let mut pages: Vec<(String, &mut PathBuf)> = jobs
+        .iter_mut()
+        .filter_map(|job| match &job.source {
+            Source::Web(page) => Some((page.url.to_string(), &mut job.output)),
+            _ => None,
+        })
+        .collect();
+    let addresses: Vec<(&str, Timestamp)> =
+        pages.iter().map(|(address, _)| (address.as_str(), Timestamp::UNIX_EPOCH)).collect();
+    let named = names::outputs(&addresses);
+    for ((_, output), name) in pages.iter_mut().zip(named) {
+        **output = name;
+    }
 }
 
 /// Pages of a folder and its folders, in the order of their names; outputs mirror the folders.
@@ -182,6 +242,7 @@ fn file(path: &Path, root: &Path, mirror: Option<&Path>) -> Job {
 fn identity(source: &Source) -> PathBuf {
     match source {
         Source::File { path, .. } => path.canonicalize().unwrap_or_else(|_| path.clone()),
+        Source::Web(page) => PathBuf::from(page.url.as_str()),
         Source::StandardInput | Source::Recorded(_) | Source::Captured(_) => PathBuf::from(source.name()),
     }
 }

@@ -45,6 +45,38 @@ pub(super) struct Ledger {
     pub(super) head: Option<Head>,
     /// The digest of the entry that was asked for.
     pub(super) asked: Option<String>,
+    /// The captures that gave nothing new.
+    pub(super) revisits: Noted,
+}
+
+/// Digests of records by their beginning, with the file that each is in; how often each was told of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Noted {
+    files: Vec<String>,
+    records: BTreeMap<Key, (u32, u32)>,
+}
+
+impl Noted {
+    fn note(&mut self, file: &str, digest: &str) {
+        let place = self.files.iter().position(|known| known == file).unwrap_or_else(|| {
+            self.files.push(file.to_owned());
+            self.files.len() - 1
+        });
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        self.records.entry(key(digest)).or_insert((place, 0)).1 += 1;
+    }
+
+    /// Whether a record of this digest was told of once more than it was found so far.
+    pub(super) fn take(&mut self, digest: &str) -> bool {
+        let count = self.records.get_mut(&key(digest)).map(|(_, count)| count).filter(|count| **count > 0);
+        count.map(|count| *count -= 1).is_some()
+    }
+
+    /// The files of the records that were told of and not found, each as often as that.
+    pub(super) fn left(&self) -> impl Iterator<Item = &str> {
+        let missing = self.records.values().filter(|(_, count)| *count > 0);
+        missing.filter_map(|(place, _)| self.files.get(*place as usize).map(String::as_str))
+    }
 }
 
 /// Reads the log of `store`. `ask` is the number of an entry whose digest is wanted.
@@ -84,6 +116,11 @@ pub(super) fn read(store: &Store, ask: Option<u64>, tally: &mut Tally) -> Ledger
             (event.kind, &event.object, event.version)
         {
             filed(store, &mut ledger, id, version, sequence, tally);
+        }
+        if let (EventKind::Capture, Some(file), Some(digest)) =
+            (event.kind, event.detail.get("revisit"), event.detail.get("revisit-sha256"))
+        {
+            ledger.revisits.note(file, digest);
         }
         let head = Head { sequence, digest: entry.digest };
         while waiting.next_if(|waited| *waited < sequence).is_some() {}
@@ -170,7 +207,7 @@ fn ends_whole(store: &Store) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Versions;
+    use super::{Noted, Versions};
 
     #[test]
     fn versions_are_kept_by_object() {
@@ -178,5 +215,15 @@ mod tests {
         *versions.slot("https://www.gd.gov.cn/a") = 3;
         assert_eq!(versions.get("https://www.gd.gov.cn/a"), 3);
         assert_eq!(versions.get("https://www.gd.gov.cn/b"), 0);
+    }
+
+    #[test]
+    fn records_are_found_as_often_as_they_were_told_of() {
+        let mut noted = Noted::default();
+        noted.note("2026-11.warc.gz", "aa");
+        noted.note("2026-11.warc.gz", "aa");
+        noted.note("2026-12.warc.gz", "bb");
+        assert!(noted.take("aa") && noted.take("aa") && !noted.take("aa") && !noted.take("cc"));
+        assert_eq!(noted.left().collect::<Vec<_>>(), ["2026-12.warc.gz"]);
     }
 }

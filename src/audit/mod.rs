@@ -20,6 +20,7 @@ mod paper;
 mod portable;
 mod progress;
 mod report;
+mod revisits;
 mod selection;
 mod terminal;
 mod tree;
@@ -103,7 +104,8 @@ pub fn run(
     tree::parts(root, crate::catalogue::FILE, &mut tally);
     let catalogue = catalogued::open(root, &mut tally);
     let ask = catalogue.as_ref().map(catalogued::Opened::sequence);
-    let ledger = ledger::read(store, ask, &mut tally);
+    let mut ledger = ledger::read(store, ask, &mut tally);
+    revisits::audit(store, std::mem::take(&mut ledger.revisits), &mut tally);
     let versions = catalogue.and_then(|catalogue| catalogue.compare(&ledger, &mut tally));
     let pace = Pace::new(options.limit, options.stopwatch, stop);
     let shared = Shared {

@@ -6,11 +6,11 @@ use std::io;
 use std::path::Path;
 
 use super::report::Subject;
+use super::revisits::is_month;
 use super::{Check, Fault, Tally};
 use crate::archive::store::layout::{
     EVENTS, EXTENSION, EXTENSION_CONFIGURATION, EXTENSION_TEXT, FORMAT, JOURNAL, LAYOUT, LAYOUT_TEXT, LEDGER,
-    LOCK,
-    OBJECTS, ROOT_CONFORMANCE, ROOT_DECLARATION, STAGING, TUPLES,
+    LOCK, OBJECTS, REVISITS, ROOT_CONFORMANCE, ROOT_DECLARATION, STAGING, TUPLES,
 };
 use crate::archive::store::reading;
 use crate::archive::store::root::FORMAT_TEXT;
@@ -112,6 +112,15 @@ pub(super) fn parts(root: &Path, catalogue: &str, tally: &mut Tally) {
                 for left in if is_folder { list(root, STAGING, tally) } else { Vec::new() } {
                     let file = join(STAGING, &left.name);
                     tally.remark(Check::StrayFiles, about(&file), &Fault::Unfinished);
+                }
+                is_folder
+            }
+            REVISITS => {
+                for kept in if is_folder { list(root, REVISITS, tally) } else { Vec::new() } {
+                    tally.looked(Check::StrayFiles);
+                    if kept.is_folder || !is_month(&kept.name) {
+                        extra(&join(REVISITS, &kept.name), tally);
+                    }
                 }
                 is_folder
             }

@@ -97,7 +97,7 @@ pub fn run(
         .flat_map(|job| std::iter::once(&job.source).chain(&job.parts))
         .filter_map(|source| match source {
             Source::File { path, .. } => path.canonicalize().ok(),
-            Source::StandardInput | Source::Recorded(_) | Source::Captured(_) => None,
+            Source::StandardInput | Source::Recorded(_) | Source::Captured(_) | Source::Web(_) => None,
         })
         .collect();
 

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -12,9 +13,11 @@ use super::args::ArchiveArgs;
 use super::convert::inventory_line;
 use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
+use super::web::web;
 use super::{Exit, search, words};
 use crate::acquire::container::CaptureFilter;
 use crate::acquire::sources::{self, Expanded, Refused};
+use crate::acquire::web::Web;
 use crate::archive::store::{Agent, Durability, Store, StoreError, Writer};
 use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, Task};
 use crate::diagnostic::Severity;
@@ -41,14 +44,20 @@ pub(super) fn run(args: &ArchiveArgs, language: Language) -> Exit {
         Ok(writer) => writer,
         Err(error) => return broken(&error, language),
     };
-    let (tasks, refused) = match tasks(args, &store, &filter, language) {
+    let typed = if args.sources.is_empty() { vec![PathBuf::from("input")] } else { args.sources.clone() };
+    let signals = listen();
+    let web = match web(&args.web, &typed, &signals.0) {
+        Ok(web) => web,
+        Err(error) => return usage(&error, language),
+    };
+    let (tasks, refused) = match tasks(args, &typed, &store, &filter, web.as_ref(), language) {
         Ok(tasks) => tasks,
         Err(error) => return broken(&error, language),
     };
     if args.read.base_url.is_some() && tasks.len() > 1 {
         return usage(&SettingsError::BaseUrlOfMany, language);
     }
-    file(args, &options, &environment, &store, &mut writer, (tasks, refused), report, language)
+    file(args, &options, &environment, &store, &mut writer, (tasks, refused), report, &signals, language)
 }
 
 fn usage(error: &SettingsError, language: Language) -> Exit {
@@ -68,16 +77,17 @@ fn broken(error: &StoreError, language: Language) -> Exit {
 /// What is to be filed: the sources, or with `--rerender` and no source every object of the store.
 fn tasks(
     args: &ArchiveArgs,
+    typed: &[PathBuf],
     store: &Store,
     filter: &CaptureFilter,
+    web: Option<&Arc<Web>>,
     language: Language,
 ) -> Result<(Vec<Task>, Vec<Refused>), StoreError> {
     if args.rerender && args.sources.is_empty() {
         let stored = store.objects().map(|object| Ok(Task::Stored(object?.id().clone())));
         return Ok((stored.collect::<Result<_, StoreError>>()?, Vec::new()));
     }
-    let typed = if args.sources.is_empty() { vec![PathBuf::from("input")] } else { args.sources.clone() };
-    let Expanded { jobs, refused, inventories } = sources::expand_filtered(&typed, filter);
+    let Expanded { jobs, refused, inventories } = sources::expand_filtered(typed, filter, web);
     for inventory in &inventories {
         words::say(&inventory_line(inventory, language));
     }
@@ -104,6 +114,7 @@ fn file(
     writer: &mut Writer<'_>,
     (tasks, refused): (Vec<Task>, Vec<Refused>),
     mut report: Option<Box<dyn Write>>,
+    (stop, signal): &(Arc<AtomicBool>, Arc<AtomicUsize>),
     language: Language,
 ) -> Exit {
     let (now, time_stands_still) = match settings::clock() {
@@ -117,11 +128,10 @@ fn file(
         operator: args.operator.clone(),
     };
     let filing = FilingOptions { workers, agent, rerender: args.rerender, now: &now, time_stands_still };
-    let (stop, signal) = listen();
     let total = tasks.len() + refused.len();
     let bar = progress_bar(total);
     let mut tally = Tally::default();
-    let run = filing::run(&tasks, refused, store, writer, &filing, options, environment, &stop, |outcome| {
+    let run = filing::run(&tasks, refused, store, writer, &filing, options, environment, stop, |outcome| {
         bar.inc(1);
         tell(&outcome, &mut tally, &bar, language);
         if let Some(report) = &mut report {

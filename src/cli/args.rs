@@ -122,7 +122,7 @@ pub(super) struct ReadArgs {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct ConvertArgs {
-    /// Files, web archives, folders (read through), globs, or - for standard input [default: input]
+    /// Addresses, files, web archives, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// Folder for the results
@@ -177,12 +177,15 @@ pub(super) struct ConvertArgs {
     /// How pages are read
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How addresses are fetched
+    #[command(flatten)]
+    pub web: super::web::WebArgs,
 }
 
 /// `guidang inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InspectArgs {
-    /// The page: a file, a web archive, or - for standard input
+    /// The page: an address, a file, a web archive, or - for standard input
     #[arg(value_name = "SOURCE")]
     pub source: PathBuf,
     /// Print JSON, for programs
@@ -197,12 +200,15 @@ pub(super) struct InspectArgs {
     /// How the page is read
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How addresses are fetched
+    #[command(flatten)]
+    pub web: super::web::WebArgs,
 }
 
 /// `guidang archive`.
 #[derive(Debug, Args)]
 pub(super) struct ArchiveArgs {
-    /// Files, folders (read through), globs, or - for standard input [default: input]
+    /// Addresses, files, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// The store
@@ -241,6 +247,9 @@ pub(super) struct ArchiveArgs {
     /// How pages are read
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How addresses are fetched
+    #[command(flatten)]
+    pub web: super::web::WebArgs,
 }
 
 /// `guidang diff`.

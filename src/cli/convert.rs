@@ -2,7 +2,8 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use indicatif::ProgressBar;
@@ -10,9 +11,11 @@ use indicatif::ProgressBar;
 use super::args::ConvertArgs;
 use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
+use super::web::web;
 use super::{Exit, words};
 use crate::acquire::container::CaptureFilter;
 use crate::acquire::sources::{self, Expanded, Inventory};
+use crate::acquire::web::Web;
 use crate::batch::{self, BatchOptions, Done, Outcome};
 use crate::diagnostic::Severity;
 use crate::message::{Describe, In, Language};
@@ -35,6 +38,10 @@ struct Run {
     batch: BatchOptions,
     typed: Vec<PathBuf>,
     filter: CaptureFilter,
+    /// For the addresses among what was typed.
+    web: Option<Arc<Web>>,
+    /// Set by signals that end the run.
+    signals: (Arc<AtomicBool>, Arc<AtomicUsize>),
     report: Option<Box<dyn Write>>,
     /// What the report was called.
     report_name: String,
@@ -53,7 +60,9 @@ fn prepare(args: &ConvertArgs) -> Result<Run, SettingsError> {
     let environment = settings::environment(&args.read)?;
     let batch = BatchOptions { output: args.output.clone(), workers, skip_existing: args.skip_existing };
     let report_name = args.report.as_deref().map_or_else(String::new, |path| path.display().to_string());
-    Ok(Run { options, environment, batch, typed, filter, report, report_name })
+    let signals = listen();
+    let web = web(&args.web, &typed, &signals.0)?;
+    Ok(Run { options, environment, batch, typed, filter, web, signals, report, report_name })
 }
 
 #[derive(Default)]
@@ -67,15 +76,16 @@ struct Tally {
 
 impl Run {
     fn go(mut self, language: Language) -> Exit {
-        let Expanded { jobs, refused, inventories } = sources::expand_filtered(&self.typed, &self.filter);
+        let Expanded { jobs, refused, inventories } =
+            sources::expand_filtered(&self.typed, &self.filter, self.web.as_ref());
         for inventory in &inventories {
             words::say(&inventory_line(inventory, language));
         }
-        let (stop, signal) = listen();
+        let (stop, signal) = &self.signals;
         let total = jobs.len() + refused.len();
         let bar = progress_bar(total);
         let mut tally = Tally::default();
-        batch::run(&jobs, refused, &self.batch, &self.options, &self.environment, &stop, |outcome| {
+        batch::run(&jobs, refused, &self.batch, &self.options, &self.environment, stop, |outcome| {
             bar.inc(1);
             tell(&outcome, &mut tally, &bar, language);
             if let Some(report) = &mut self.report {

@@ -1,13 +1,17 @@
 //! `guidang inspect`: what was decided about a page, and why.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::args::{ExplainFormat, InspectArgs};
-use super::{Exit, settings, web_archive, words};
-use crate::acquire::sources::SourceError;
-use crate::acquire::{Source, container};
+use super::settings::SettingsError;
+use super::{Exit, settings, web, web_archive, words};
+use crate::acquire::sources::{SourceError, address};
+use crate::acquire::web::{Fetched, WebPage};
+use crate::acquire::{Acquired, Source, container};
 use crate::archive::place;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::text::inlines;
@@ -46,6 +50,14 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
         return Exit::Usage;
     } else if args.source.as_os_str() == "-" {
         Source::StandardInput
+    } else if let Some(typed) = address(&args.source) {
+        match web_page(args, typed) {
+            Ok(page) => Source::Web(page),
+            Err(error) => {
+                words::error(language, &error.describe(language));
+                return Exit::Usage;
+            }
+        }
     } else {
         let root = args.source.parent().filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Source::File { path: args.source.clone(), root: root.to_path_buf() }
@@ -89,7 +101,15 @@ pub(super) fn run(args: &InspectArgs, language: Language) -> Exit {
     }
 }
 
-/// Everything as one JSON object: `encoding`, `region`, `metadata`, `outline`, `removed`, `attachments`,
+/// The page at an address that was typed.
+fn web_page(args: &InspectArgs, typed: Result<Url, SourceError>) -> Result<WebPage, SettingsError> {
+    let url = typed.map_err(|why| SettingsError::Source { why })?;
+    let web = web::web(&args.web, std::slice::from_ref(&args.source), &Arc::default())?;
+    let none = || SettingsError::Source { why: SourceError::NotFound { path: url.to_string() } };
+    Ok(WebPage::new(url.clone(), web.ok_or_else(none)?))
+}
+
+/// Everything as one JSON object: `fetched` (of an address), `encoding`, `region`, `metadata`, `outline`, `removed`, `attachments`,
 /// `diagnostics`, `error`.
 fn as_json(result: Result<&Reading, &Error>, diagnostics: &[Diagnostic]) -> Value {
     let mut object = Map::new();
@@ -98,6 +118,18 @@ fn as_json(result: Result<&Reading, &Error>, diagnostics: &[Diagnostic]) -> Valu
         Ok(reading) => {
             let document = &reading.conversion.document;
             let trace = &reading.trace;
+            if let Some(Fetched { requested, redirects, robots }) = &reading.conversion.acquired.fetched {
+                let url = &reading.conversion.acquired.url;
+                insert(
+                    "fetched",
+                    json!({
+                        "requested": requested.as_str(),
+                        "redirects": redirects,
+                        "url": url.as_ref().map(Url::as_str),
+                        "robots": robots,
+                    }),
+                );
+            }
             insert(
                 "encoding",
                 json!({"chosen": document.provenance.encoding, "steps": reading.decoded.steps}),
@@ -166,6 +198,7 @@ fn as_text(reading: &Reading, diagnostics: &[Diagnostic], language: Language) ->
     let mut out = String::new();
     let title = |english, chinese| heading(english, chinese, language);
 
+    out += fetched(&reading.conversion.acquired, language).trim_start();
     out += title("Encoding", "编码").trim_start();
     for step in &reading.decoded.steps {
         let mark = if step.decided { "→" } else { " " };
@@ -194,6 +227,21 @@ fn as_text(reading: &Reading, diagnostics: &[Diagnostic], language: Language) ->
     }
     out += &title("Diagnostics", "诊断");
     out + &diagnostics_as_text(diagnostics, language)
+}
+
+/// The way that a page came over the web.
+fn fetched(acquired: &Acquired, language: Language) -> String {
+    let (Some(fetched), Some(url)) = (&acquired.fetched, &acquired.url) else { return String::new() };
+    let mut out = heading("Fetched", "抓取", language);
+    out += &format!("    {}\n", fetched.requested);
+    for between in &fetched.redirects {
+        out += &format!("    → {between}\n");
+    }
+    if *url != fetched.requested {
+        out += &format!("    → {url}\n");
+    }
+    let captured = acquired.captured.as_deref().unwrap_or_default();
+    out + &format!("    {captured}  robots.txt: {}\n\n", fetched.robots)
 }
 
 /// Each value with its origin, then the values it was chosen over.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{scheduled, search, timestamp, verify};
+use super::{scheduled, search, timestamp, verify, web};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -34,8 +34,8 @@ pub(super) fn choose(arguments: &[OsString]) -> Language {
 
 /// Chinese help of each argument, by its clap id.
 const ARGUMENTS: &[(&str, &str)] = &[
-    ("sources", "文件、网页归档文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
-    ("source", "网页文件、网页归档文件，或 - 表示标准输入"),
+    ("sources", "网址、文件、网页归档文件、文件夹（逐层查找）、通配符，或 - 表示标准输入 [默认：input]"),
+    ("source", "网址、网页文件、网页归档文件，或 - 表示标准输入"),
     ("output", "输出文件夹"),
     ("format", "输出格式，以逗号分隔"),
     ("jobs", "并行任务数 [默认：处理器核数]"),
@@ -169,11 +169,13 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .chain(&search::CHINESE)
                 .chain(&timestamp::CHINESE)
                 .chain(&verify::CHINESE)
+                .chain(&web::CHINESE)
                 .find(|(id, _)| *id == argument.get_id().as_str())
                 .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
                 Some("Limits") => "限度",
                 Some("Web archives") => "网页归档文件",
+                Some("Web") => "网络",
                 _ if argument.is_positional() => "参数",
                 _ => "选项",
             };

@@ -13,6 +13,7 @@ mod search;
 mod settings;
 mod timestamp;
 mod verify;
+mod web;
 mod web_archive;
 mod words;
 

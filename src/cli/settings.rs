@@ -11,6 +11,8 @@ use url::Url;
 
 use super::args::{ArchiveArgs, ConvertArgs, MissingGlyph, ReadArgs};
 use crate::acquire::container::{CaptureFilter, FilterError};
+use crate::acquire::sources::SourceError;
+use crate::acquire::web::WebError;
 use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
@@ -50,6 +52,13 @@ messages! {
         /// `--operator` is empty or holds control characters.
         Operator = "operator",
             "--operator must be a name without control characters", "--operator 应为不含控制字符的名称";
+        /// What was typed gives no source.
+        Source { why: SourceError } = "source", "{why}", "{why}";
+        /// An option of the web cannot be used.
+        Web { why: WebError } = "web", "{why}", "{why}";
+        /// `--ca-certificate` cannot be read.
+        Certificate { path: String, why: String } = "ca-certificate",
+            "cannot read the certificates {path}: {why}", "无法读取证书 {path}：{why}";
         /// The report cannot be written.
         Report { path: String, why: String } = "report",
             "cannot write the report {path}: {why}", "无法写入报告 {path}：{why}";
@@ -146,7 +155,7 @@ pub(super) fn archiving(args: &ArchiveArgs) -> Result<Options, SettingsError> {
 }
 
 /// The time, in whole seconds: `SOURCE_DATE_EPOCH` if that is set, and whether it is.
-pub(super) fn clock() -> Result<(impl Fn() -> Timestamp + Sync, bool), SettingsError> {
+pub(super) fn clock() -> Result<(impl Fn() -> Timestamp + Send + Sync + 'static, bool), SettingsError> {
     let epoch = epoch_timestamp()?;
     let now = move || {
         let now = || Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();

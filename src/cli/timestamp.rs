@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::args::Lang;
 use super::{Exit, settings, words};
-use crate::acquire::http;
+use crate::acquire::web::post;
 use crate::archive::events::timestamp::{
     QUERY_MEDIA_TYPE, REPLY_MEDIA_TYPE, TimestampError, Token, check, request,
 };
@@ -45,7 +45,7 @@ pub(super) const CHINESE: [(&str, &str); 3] = [
 /// `guidang timestamp`.
 #[derive(Debug, Args)]
 pub(super) struct TimestampArgs {
-    /// Ask the authority at this http:// address
+    /// Ask the authority at this http or https address
     #[arg(long, value_name = "URL", required_unless_present_any = ["request", "reply"])]
     #[arg(conflicts_with_all = ["request", "reply"])]
     pub url: Option<String>,
@@ -122,7 +122,7 @@ fn stamp(args: &TimestampArgs, language: Language) -> Result<String, Ended> {
         let head = store.head().map_err(of_store)?.ok_or_else(|| failed(&Failure::Empty))?;
         let request = request(&head, nonce(&head)).ok_or_else(|| failed(&Failure::Empty))?;
         let response =
-            http::post(url, QUERY_MEDIA_TYPE, REPLY_MEDIA_TYPE, &request).map_err(|error| failed(&error))?;
+            post::post(url, QUERY_MEDIA_TYPE, REPLY_MEDIA_TYPE, &request).map_err(|error| failed(&error))?;
         let token = check(&response, &head, Some(nonce(&head))).map_err(|error| failed(&error))?;
         (head, token, response, Some(url.as_str()))
     } else {
@@ -198,9 +198,9 @@ fn small(path: &Path) -> Result<Vec<u8>, String> {
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| error.to_string())?;
-    file.take(http::MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > http::MOST_BYTES {
-        return Err(format!("larger than {} bytes", http::MOST_BYTES));
+    file.take(post::MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > post::MOST_BYTES {
+        return Err(format!("larger than {} bytes", post::MOST_BYTES));
     }
     Ok(bytes)
 }

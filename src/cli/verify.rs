@@ -339,6 +339,7 @@ fn written(report: &Report, format: Format, fonts: Option<&Path>) -> Result<Vec<
             transport_charset: None,
             captured: None,
             http_head: None,
+            fetched: None,
         },
         parts: Vec::new(),
         document: audit::document(report),

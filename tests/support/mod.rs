@@ -1,5 +1,7 @@
 //! What the tests share: running the command, and comparing with expected files.
 
+pub(crate) mod site;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -21,6 +21,7 @@ use super::scan::{Shape, scan};
 use super::stretch::Stretch;
 use super::{CaptureFilter, ContainerError, NoPage, canonical, http, names, spool, wacz};
 use crate::acquire::assets::{AssetOptions, AssetSource};
+use crate::acquire::coding::damaged;
 use crate::acquire::{AcquireError, Acquired};
 use crate::diagnostic::PictureFault;
 
@@ -206,12 +207,13 @@ impl Archive {
             transport_charset: declared.and_then(|declared| parameter(&declared, "charset")),
             captured: page.captured.map(|captured| captured.to_string()),
             http_head: stored.http_head,
+            fetched: None,
         })
     }
 
     /// The record at `place`, its body decoded, at most `limit` bytes of it and one more.
     fn stored(&self, place: Place, limit: u64) -> io::Result<Stored> {
-        let volume = self.volumes.get(place.volume as usize).ok_or_else(|| http::damaged("no such file"))?;
+        let volume = self.volumes.get(place.volume as usize).ok_or_else(|| damaged("no such file"))?;
         let reader = volume.stretch.open(place.offset)?;
         if volume.members {
             stored(BufReader::new(GzDecoder::new(reader)), limit)
@@ -246,7 +248,7 @@ struct Stored {
 }
 
 fn stored(mut reader: impl BufRead, limit: u64) -> io::Result<Stored> {
-    let told = |fault: RecordFault| http::damaged(&fault.to_string());
+    let told = |fault: RecordFault| damaged(&fault.to_string());
     let record = record_head(&mut reader)?.map_err(told)?;
     let mut block = reader.take(record.length);
     let http_head = if is_http(&record) {

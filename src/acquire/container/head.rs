@@ -3,20 +3,20 @@
 use std::io::{self, BufRead, Read};
 
 /// The largest head, in bytes. Real ones have a few hundred; one that is larger is an attack or no head at all.
-pub(super) const MAX_HEAD: usize = 64 << 10;
+pub(in crate::acquire) const MAX_HEAD: usize = 64 << 10;
 
 /// Header fields in their order. Lines that are no fields are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Head {
+pub(in crate::acquire) struct Head {
     /// The first line, if it was asked for.
-    pub(super) first_line: String,
+    pub(in crate::acquire) first_line: String,
     fields: Vec<(String, String)>,
 }
 
 impl Head {
     /// The fields of `bytes`; with `first_line`, the first line is kept apart. A line that begins with white space
     /// goes on with the field before it.
-    pub(super) fn parse(bytes: &[u8], first_line: bool) -> Self {
+    pub(in crate::acquire) fn parse(bytes: &[u8], first_line: bool) -> Self {
         let mut head = Self::default();
         let mut lines = bytes.split(|byte| *byte == b'\n');
         if first_line {
@@ -39,17 +39,17 @@ impl Head {
     }
 
     /// The value of the first field `name` (in lower case).
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::acquire) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
     /// The value of the last field `name`: what counts for a browser where a server sends several content types.
-    pub(super) fn last(&self, name: &str) -> Option<&str> {
+    pub(in crate::acquire) fn last(&self, name: &str) -> Option<&str> {
         self.fields.iter().rfind(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
     /// The values of all fields `name`.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(in crate::acquire) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 }
@@ -60,7 +60,7 @@ fn text(bytes: &[u8]) -> String {
 
 /// Why there is no head.
 #[derive(Debug)]
-pub(super) enum HeadFault {
+pub(in crate::acquire) enum HeadFault {
     /// The input ends before the empty line.
     CutOff,
     /// More than [`MAX_HEAD`] bytes.
@@ -70,7 +70,7 @@ pub(super) enum HeadFault {
 }
 
 /// Reads up to and including the empty line, byte for byte.
-pub(super) fn read_head(reader: &mut impl BufRead) -> Result<Vec<u8>, HeadFault> {
+pub(in crate::acquire) fn read_head(reader: &mut impl BufRead) -> Result<Vec<u8>, HeadFault> {
     let mut bytes = Vec::new();
     loop {
         let before = bytes.len();
@@ -89,12 +89,12 @@ pub(super) fn read_head(reader: &mut impl BufRead) -> Result<Vec<u8>, HeadFault>
 }
 
 /// A media type in lower case without its parameters: `text/html`.
-pub(super) fn media_type(value: &str) -> String {
+pub(in crate::acquire) fn media_type(value: &str) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// The value of parameter `name` (in lower case) of a field such as `multipart/related; boundary="a;b"`.
-pub(super) fn parameter(value: &str, name: &str) -> Option<String> {
+pub(in crate::acquire) fn parameter(value: &str, name: &str) -> Option<String> {
     let mut rest = value.split_once(';')?.1;
     loop {
         let (key, after) = rest.split_once('=')?;

@@ -2,12 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
-
 use super::head::Head;
-
-/// More encodings one upon the other than this are an attack.
-const MAX_ENCODINGS: usize = 4;
+use crate::acquire::coding::{self, damaged};
 
 /// The longest line that announces a chunk, in bytes.
 const MAX_CHUNK_LINE: u64 = 1024;
@@ -24,47 +20,13 @@ pub(super) fn status(head: &Head) -> Option<u16> {
 /// Many archives keep the fields `Transfer-Encoding` and `Content-Encoding` of a body that they had decoded before
 /// they stored it: an encoding that the bytes do not show is passed over.
 pub(super) fn decoded(body: impl BufRead, head: &Head, limit: u64) -> io::Result<Vec<u8>> {
-    let mut names = head.all("content-encoding").flat_map(|value| value.split(','));
-    let mut encodings: Vec<String> =
-        names.by_ref().take(MAX_ENCODINGS + 1).map(|name| name.trim().to_ascii_lowercase()).collect();
-    encodings.retain(|name| !matches!(name.as_str(), "" | "identity" | "none" | "utf-8"));
-    if encodings.len() > MAX_ENCODINGS {
-        return Err(damaged("too many content encodings"));
-    }
     let chunked = head.all("transfer-encoding").any(|value| value.to_ascii_lowercase().contains("chunked"));
-    let mut reader: Box<dyn BufRead + '_> =
+    let reader: Box<dyn BufRead + '_> =
         if chunked { Box::new(BufReader::new(Chunks::new(body))) } else { Box::new(body) };
-    for name in encodings.iter().rev() {
-        reader = layer(reader, name)?;
-    }
+    let reader = coding::undo(reader, head)?;
     let mut bytes = Vec::new();
     reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-fn layer<'a>(mut reader: Box<dyn BufRead + 'a>, name: &str) -> io::Result<Box<dyn BufRead + 'a>> {
-    let start = reader.fill_buf()?;
-    let first = start.first().copied().unwrap_or_default();
-    let second = start.get(1).copied().unwrap_or_default();
-    // Text does not begin like this; `<` and white space begin pages.
-    let is_text = matches!(first, b'<' | b'\r' | b'\n' | b' ' | b'\t' | 0xEF);
-    Ok(match name {
-        "gzip" | "x-gzip" if first == 0x1F && second == 0x8B => {
-            Box::new(BufReader::new(MultiGzDecoder::new(reader)))
-        }
-        // RFC 1950, 2.2: the first two bytes, as a number, are a multiple of 31. Some servers send it bare.
-        "deflate" if first & 0x0F == 8 && (u16::from(first) << 8 | u16::from(second)) % 31 == 0 => {
-            Box::new(BufReader::new(ZlibDecoder::new(reader)))
-        }
-        "deflate" if !is_text => Box::new(BufReader::new(DeflateDecoder::new(reader))),
-        "br" if !is_text => Box::new(BufReader::new(brotli_decompressor::Decompressor::new(reader, 8 << 10))),
-        "gzip" | "x-gzip" | "deflate" | "br" => reader,
-        other => return Err(damaged(&format!("the content encoding {other} is not known"))),
-    })
-}
-
-pub(super) fn damaged(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 /// Undoes the chunked transfer coding (RFC 9112, 7.1).

@@ -108,6 +108,7 @@ impl Mhtml {
             transport_charset: part.charset.clone(),
             captured: self.saved(),
             http_head: None,
+            fetched: None,
         })
     }
 

@@ -2,10 +2,10 @@
 
 mod archive;
 mod filter;
-mod head;
+pub(super) mod head;
 mod http;
 mod mhtml;
-mod names;
+pub(super) mod names;
 mod record;
 mod scan;
 pub mod single_file;

@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = 12;
 const PAGE_EXTENSIONS: [&str; 4] = ["html", "htm", "shtml", "xhtml"];
 
 /// The name of the file that an address names, as it is shown: `post_1.html`, `index.html` for a folder.
-pub(super) fn file_name(address: &str) -> String {
+pub(in crate::acquire) fn file_name(address: &str) -> String {
     let url = Url::parse(address).ok();
     let last = url.as_ref().and_then(|url| url.path_segments()?.next_back()).unwrap_or_default();
     let (name, _) = part(&decoded(last));
@@ -32,7 +32,7 @@ pub(super) fn file_name(address: &str) -> String {
 
 /// The names of pages, given their addresses and times in any order: relative, without extension, no two alike even
 /// where case does not count.
-pub(super) fn outputs(pages: &[(&str, Timestamp)]) -> Vec<PathBuf> {
+pub(in crate::acquire) fn outputs(pages: &[(&str, Timestamp)]) -> Vec<PathBuf> {
     let mut names: Vec<String> = pages.iter().map(|(address, _)| base(address)).collect();
     // Several addresses, one name: all of them are told apart, so that none depends on which came first.
     distinguish(&mut names, |index, others| {

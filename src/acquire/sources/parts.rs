@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use super::Job;
 use crate::acquire::Source;
 
+/// A call of `createPageHTML` names fewer parts than this.
+const MOST_CALLED: u32 = 500;
+
 /// How much of a first page is looked at, in bytes. Pagers stand behind the text.
 const LOOKED_AT: u64 = 8 << 20;
 
@@ -19,7 +22,7 @@ pub(super) fn join(jobs: Vec<Job>) -> Vec<Job> {
         .enumerate()
         .filter_map(|(index, job)| match &job.source {
             Source::File { path, .. } => Some((path.clone(), index)),
-            Source::StandardInput | Source::Recorded(_) | Source::Captured(_) => None,
+            Source::StandardInput | Source::Recorded(_) | Source::Captured(_) | Source::Web(_) => None,
         })
         .collect();
     let mut candidates: BTreeMap<&Path, Vec<(u32, usize)>> = BTreeMap::new();
@@ -74,6 +77,28 @@ fn beginning(path: &Path) -> Vec<u8> {
     bytes
 }
 
+/// The names of the parts that `page`, at `name`, names in a link or a call of `createPageHTML`, in order. Once through
+/// the page, however often it does.
+pub(in crate::acquire) fn named(page: &[u8], name: &str) -> Vec<String> {
+    let Some((stem, extension)) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) else {
+        return Vec::new();
+    };
+    let beginning = format!("{stem}_");
+    let mut numbers: BTreeSet<u32> = positions(page, beginning.as_bytes())
+        .filter_map(|at| {
+            let start = at + beginning.len();
+            let digits = page[start..].iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+            let digits = std::str::from_utf8(&page[start..start + digits]).ok()?;
+            let number: u32 = digits.parse().ok().filter(|number: &u32| digits == number.to_string())?;
+            let part = format!("{beginning}{digits}.{extension}");
+            (number > 0 && page[at..].starts_with(part.as_bytes()) && is_linked(page, at, part.len()))
+                .then_some(number)
+        })
+        .collect();
+    numbers.extend(1..called(page, stem, extension).min(MOST_CALLED));
+    numbers.into_iter().map(|number| format!("{stem}_{number}.{extension}")).collect()
+}
+
 /// Whether `page` names its part `number`: in a call of `createPageHTML(count, 0, "t1", "html")` or in a link.
 /// Names of parts are ASCII, and so alike in every encoding of a page but UTF-16.
 fn names(page: &[u8], path: &Path, number: u32) -> bool {
@@ -84,23 +109,34 @@ fn names(page: &[u8], path: &Path, number: u32) -> bool {
         return false;
     };
     let part = format!("{stem}_{number}.{extension}");
-    let linked = positions(page, part.as_bytes()).any(|at| {
-        let before = at.checked_sub(1).map(|before| page[before]);
-        let after = page.get(at + part.len());
-        matches!(before, Some(b'"' | b'\'' | b'/' | b'='))
-            && matches!(after, None | Some(b'"' | b'\'' | b'>' | b' ' | b'#'))
-    });
-    linked
-        || positions(page, b"createPageHTML(").any(|at| {
+    positions(page, part.as_bytes()).any(|at| is_linked(page, at, part.len()))
+        || number < called(page, stem, extension)
+}
+
+/// Whether what stands at `at` in `page`, `length` bytes long, stands as the target of a link.
+fn is_linked(page: &[u8], at: usize, length: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| page[before]);
+    let after = page.get(at + length);
+    matches!(before, Some(b'"' | b'\'' | b'/' | b'='))
+        && matches!(after, None | Some(b'"' | b'\'' | b'>' | b' ' | b'#'))
+}
+
+/// The largest number of parts that a call of `createPageHTML` gives for the article of this name; 0 without one.
+fn called(page: &[u8], stem: &str, extension: &str) -> u32 {
+    positions(page, b"createPageHTML(")
+        .filter_map(|at| {
             let rest = &page[at + "createPageHTML(".len()..];
             let call: String =
                 rest.iter().take(400).take_while(|b| **b != b')').map(|b| char::from(*b)).collect();
             let arguments: Vec<&str> =
                 call.split(',').map(|argument| argument.trim().trim_matches(['"', '\''])).collect();
-            matches!(&arguments[..], [count, first, name, suffix, ..]
-                if *first == "0" && *name == stem && *suffix == extension
-                    && count.parse::<u32>().is_ok_and(|count| number < count))
+            match &arguments[..] {
+                [count, "0", name, suffix, ..] if *name == stem && *suffix == extension => count.parse().ok(),
+                _ => None,
+            }
         })
+        .max()
+        .unwrap_or(0)
 }
 
 fn positions<'a>(bytes: &'a [u8], wanted: &'a [u8]) -> impl Iterator<Item = usize> + 'a {

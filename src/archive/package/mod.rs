@@ -47,6 +47,10 @@ pub struct Original<'a> {
     pub bytes: &'a [u8],
     /// Its address, if that is known from outside the page.
     pub url: Option<&'a Url>,
+    /// The address that was asked for, where another answered.
+    pub requested: Option<&'a Url>,
+    /// The addresses in between.
+    pub redirects: &'a [String],
     /// When it was captured, RFC 3339, if that is known.
     pub captured: Option<&'a str>,
     /// The charset of the HTTP header.
@@ -298,9 +302,9 @@ impl<'a> Contents<'a> {
             operator: filing.agent.operator.clone(),
             content_digest: content_digest(self.document),
             capture: CaptureMetadata {
-                requested_url: url.clone(),
+                requested_url: self.page.requested.map(ToString::to_string).or_else(|| url.clone()),
                 final_url: url,
-                redirects: Vec::new(),
+                redirects: self.page.redirects.to_vec(),
                 stated_url: self.document.metadata.url.as_ref().map(|url| url.value.clone()),
                 captured: self.page.captured.map(str::to_owned),
                 status: self.page.http_head.and_then(status),

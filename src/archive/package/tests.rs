@@ -74,6 +74,8 @@ impl Case {
                 name: "t1.html",
                 bytes: PAGE,
                 url: Some(&self.url),
+                requested: None,
+                redirects: &[],
                 captured: Some("2026-11-24T01:02:03+08:00"),
                 charset: None,
                 http_head: None,

@@ -11,7 +11,7 @@ use super::layout::{
 };
 use super::lock::{Lock, lock};
 use super::reading::{self, Kind};
-use super::{Receipt, Store, StoreError, Submission, staging};
+use super::{Receipt, Store, StoreError, Submission, revisits, staging};
 use crate::archive::events::{Entry, Event, GENESIS, Head, read_head};
 
 /// The one who may write. Dropping it lets the next one write.
@@ -108,6 +108,19 @@ impl<'store> Writer<'store> {
         kept
     }
 
+    /// Appends a capture that gave nothing new, one gzip member, to the file `name` (`2026-11.warc.gz`) of such captures.
+    ///
+    /// # Errors
+    /// If it cannot be written; the next writer cuts away what may have been written of it.
+    pub fn keep_revisit(&mut self, name: &str, member: &[u8]) -> Result<(), StoreError> {
+        self.settled()?;
+        let kept = revisits::append(&mut self.disk, &self.store.root, name, member);
+        if kept.is_err() {
+            self.log = None;
+        }
+        kept
+    }
+
     /// Finishes what was begun, and looks where the log ends.
     fn settled(&mut self) -> Result<(Option<Head>, u64), StoreError> {
         if let Some(log) = &self.log {
@@ -144,6 +157,7 @@ impl<'store> Writer<'store> {
         {
             self.disk.append(&root.join(LOG), log.1, b"")?;
         }
+        revisits::settle(&mut self.disk, &root)?;
         self.disk.barrier()?;
         self.log = Some(log.clone());
         Ok(log)

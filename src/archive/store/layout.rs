@@ -12,6 +12,8 @@ pub(crate) const EVENTS: &str = "events";
 pub(crate) const LOG: &str = "events/log.jsonl";
 /// The folder of time-stamp tokens over its head.
 pub(crate) const TIMESTAMPS: &str = "events/timestamps";
+/// The folder of the captures that gave nothing new.
+pub(crate) const REVISITS: &str = "revisits";
 /// Versions in preparation.
 pub(crate) const STAGING: &str = "staging";
 /// The version in preparation; there is one writer, so there is one.

@@ -25,6 +25,7 @@ mod names;
 mod object;
 mod objects;
 pub(crate) mod reading;
+pub(crate) mod revisits;
 pub(crate) mod root;
 mod staging;
 mod submission;

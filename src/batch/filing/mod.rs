@@ -4,6 +4,7 @@
 mod gate;
 mod prepare;
 mod report;
+mod revisit;
 mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +16,13 @@ use std::thread;
 use jiff::Timestamp;
 
 use super::{WORKER_STACK, panic_message};
+use crate::acquire::AcquireError;
 use crate::acquire::sources::{Job, Refused};
+use crate::acquire::web::WebError;
 use crate::archive::events::{Event, EventKind, Outcome};
 use crate::archive::store::{Agent, ObjectId, Receipt, Store, StoreError, Submission, Writer};
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::document::sha256;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::extract::ExtractError;
@@ -26,6 +30,7 @@ use crate::message::Describe;
 use crate::pipeline::{Options, Timings};
 use gate::Gate;
 use prepare::{Decision, Log, Prepared, Workshop, known_address};
+use revisit::{NotModified, Readied};
 
 pub use report::line;
 
@@ -92,7 +97,7 @@ pub enum Filed {
 /// What a worker hands over.
 struct Handed {
     index: usize,
-    result: Result<Prepared, Error>,
+    result: Result<Readied, Error>,
     log: Log,
 }
 
@@ -192,9 +197,13 @@ impl Desk<'_, '_> {
         let Handed { result, mut log, .. } = handed;
         let start = (self.workshop.environment.stopwatch)();
         let (object, result) = match result {
-            Ok(mut prepared) => {
+            Ok(Readied::Read(mut prepared)) => {
                 let result = self.commit(&source, &mut prepared, &mut log);
                 (Some(prepared.id), result)
+            }
+            Ok(Readied::NotModified(news)) => {
+                let result = self.keep_news(&source, &news);
+                (Some(news.id), result)
             }
             Err(error) => {
                 let object = match task {
@@ -262,12 +271,27 @@ impl Desk<'_, '_> {
         })
     }
 
+    /// Records that the server says that nothing has changed: its answer first, then what came of it.
+    fn keep_news(&mut self, source: &str, news: &NotModified) -> Result<Filed, Error> {
+        if !self.told.contains(&(false, Some(news.id.clone()), source.to_owned())) {
+            self.writer.keep_revisit(&news.file, &news.record)?;
+            let mut event = self.event(EventKind::Capture, Some(&news.id), Some(news.head), Outcome::Success);
+            event.detail.insert("source".to_owned(), source.to_owned());
+            event.detail.insert("content-digest".to_owned(), news.content.clone());
+            event.detail.insert("revisit".to_owned(), news.file.clone());
+            event.detail.insert("revisit-sha256".to_owned(), sha256(&news.record));
+            self.writer.record(&event)?;
+        }
+        Ok(Filed::Unchanged(news.head))
+    }
+
     /// Records that a page was no document: gone, or refused. Other failures say nothing of the page.
     fn refuse(&mut self, source: &str, object: Option<&ObjectId>, error: &Error) -> Result<(), StoreError> {
-        let Error::Extract(refusal) = error else { return Ok(()) };
-        let kind = match refusal {
-            ExtractError::NotFound => EventKind::Disappearance,
-            _ => EventKind::Refusal,
+        let kind = match error {
+            Error::Extract(ExtractError::NotFound) => EventKind::Disappearance,
+            Error::Acquire(AcquireError::Web { why: WebError::Gone { .. } }) => EventKind::Disappearance,
+            error if error.is_refusal() => EventKind::Refusal,
+            _ => return Ok(()),
         };
         if self.told.contains(&(false, object.cloned(), source.to_owned())) {
             return Ok(());

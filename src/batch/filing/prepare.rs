@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::revisit::{Asked, Readied};
 use super::stored::{metadata, stored};
 use super::{FilingOptions, Task};
+use crate::acquire::web::WebPage;
 use crate::acquire::{Acquired, Source};
 use crate::archive::package::{Archived, Contents, Filing, Fingerprint, Font, Original, Remark};
 use crate::archive::store::{Object, ObjectId, Store};
@@ -65,9 +67,18 @@ pub(super) struct Log {
 
 impl Workshop<'_> {
     /// Reads the source of `task` and decides.
-    pub(super) fn prepare(&self, task: &Task, log: &mut Log) -> Result<Prepared, Error> {
+    pub(super) fn prepare(&self, task: &Task, log: &mut Log) -> Result<Readied, Error> {
         let (source, parts, archived, id) = match task {
-            Task::Source(job) => (job.source.clone(), job.parts.clone(), None, None),
+            Task::Source(job) => {
+                let source = match &job.source {
+                    Source::Web(page) => match self.timed_ask(page, log)? {
+                        Asked::NotModified(news) => return Ok(Readied::NotModified(news)),
+                        Asked::Page(page) => Source::Web(page),
+                    },
+                    source => source.clone(),
+                };
+                (source, job.parts.clone(), None, None)
+            }
             Task::Stored(id) => {
                 let object = self.object(id)?;
                 let stored = stored(&object, metadata(&object)?)?;
@@ -88,7 +99,14 @@ impl Workshop<'_> {
         let noticed = log.diagnostics.clone();
         let mut prepared = Prepared { id, conversion, archived, fingerprint, noticed, head: 0, decision };
         self.decide(&mut prepared, log)?;
-        Ok(prepared)
+        Ok(Readied::Read(Box::new(prepared)))
+    }
+
+    fn timed_ask(&self, page: &WebPage, log: &mut Log) -> Result<Asked, Error> {
+        let start = (self.environment.stopwatch)();
+        let asked = self.ask(page);
+        log.timings.push(("fetch", (self.environment.stopwatch)().saturating_sub(start)));
+        asked
     }
 
     /// Decides again, after the object got a newer version.
@@ -157,7 +175,7 @@ impl Workshop<'_> {
             version: prepared.head.saturating_add(1),
             created,
             agent: &self.filing.agent,
-            robots: "not applicable: read from files",
+            robots: conversion.acquired.fetched.as_ref().map_or(NO_ROBOTS, |fetched| &fetched.robots),
             renditions: &renditions,
             verified: self.options.verify,
             fonts: self.fonts.get_or_init(|| fonts(self.environment)),
@@ -175,11 +193,15 @@ impl Workshop<'_> {
     }
 }
 
+/// What is recorded where there is no site to ask.
+const NO_ROBOTS: &str = "not applicable: read from files";
+
 /// The page's address, as far as it is known before the page is read.
 pub(super) fn known_address(source: &Source, options: &Options) -> Option<ObjectId> {
     let url = match source {
         Source::Recorded(recorded) => recorded.page.url.as_ref(),
         Source::Captured(captured) => return captured.url().as_ref().and_then(ObjectId::of_url),
+        Source::Web(page) => Some(&page.url),
         Source::File { .. } | Source::StandardInput => options.acquire.base_url.as_ref(),
     };
     url.and_then(ObjectId::of_url)
@@ -197,6 +219,8 @@ fn original(acquired: &Acquired) -> Original<'_> {
         name: &acquired.name,
         bytes: &acquired.bytes,
         url: acquired.url.as_ref(),
+        requested: acquired.fetched.as_ref().map(|fetched| &fetched.requested),
+        redirects: acquired.fetched.as_ref().map_or(&[], |fetched| &fetched.redirects),
         captured: acquired.captured.as_deref(),
         charset: acquired.transport_charset.as_deref(),
         http_head: acquired.http_head.as_deref(),

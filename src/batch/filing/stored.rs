@@ -47,10 +47,11 @@ pub(super) fn stored(object: &Object, metadata: PackageMetadata) -> Result<Store
             SourceRole::Page | SourceRole::Part => pages.push(Acquired {
                 name: source.name.clone(),
                 bytes: record.payload,
-                url: url(&capture.requested_url),
+                url: url(&capture.final_url).or_else(|| url(&capture.requested_url)),
                 transport_charset: capture.transport_charset.clone(),
                 captured: capture.captured.clone(),
                 http_head: record.http_head,
+                fetched: None,
             }),
             SourceRole::Picture | SourceRole::Attachment => {
                 files.insert(source.name.clone(), Arc::new(record.payload));

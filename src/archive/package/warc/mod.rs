@@ -5,6 +5,7 @@
 //! none of them.
 
 mod read;
+mod revisit;
 
 use std::io::Write;
 
@@ -16,6 +17,7 @@ use super::identifier::uuid;
 use crate::document::sha256;
 
 pub use read::{Record, WarcError, read};
+pub use revisit::Revisit;
 
 /// Who made the file, for its first record.
 #[derive(Clone, Copy, Debug)]
