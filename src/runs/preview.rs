@@ -37,7 +37,7 @@ pub fn preview(configuration: &Configuration, only: &[String], now: Timestamp) -
     for (job, why) in configuration.jobs.iter().zip(whys) {
         let sources = job.sources.iter().map(|source| (source.kind.name(), source.kind.place())).collect();
         let mut preview = Preview { job: job.name.clone(), why, sources, pages: 0, first: Vec::new() };
-        if let (true, Some(ledger)) = (why.runs(), Ledger::open_untouched(&job.store)?) {
+        if let (true, Some(ledger)) = (why.runs(), Ledger::open_reader(&job.store)?) {
             preview.pages = ledger.count_due(&job.name, now)?;
             preview.first = ledger.due(&job.name, now, true, 0, NAMED)?;
             let rest = NAMED.saturating_sub(u32::try_from(preview.first.len()).unwrap_or(NAMED));

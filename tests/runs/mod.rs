@@ -18,6 +18,8 @@ use crate::support::{Run, files, guidang};
 
 /// The moment of the first run: 2026-11-24T12:00:00+08:00.
 const START: i64 = 1_795_492_800;
+/// However old a page is.
+const DAILY: &str = "recheck = \"1d\"\nrecheck-at-most = \"1d\"";
 /// Seconds.
 const DAY: i64 = 86_400;
 
@@ -28,10 +30,10 @@ struct Scene {
 }
 
 impl Scene {
-    /// A job “通知” over the column `/tz/` of a new site, every hour; each page is looked at again after a day.
+    /// A job “通知” over the column `/tz/` of a new site, every hour; each page, however old, is looked at again after a day.
     fn new() -> Self {
         let scene = Self { folder: tempfile::tempdir().unwrap(), site: Site::start() };
-        scene.jobs("", &format!("sources = [{{ column = \"{}\" }}]\nrecheck = \"1d\"", scene.site.url("/tz/")));
+        scene.jobs("", &format!("sources = [{{ column = \"{}\" }}]\n{DAILY}", scene.site.url("/tz/")));
         scene
     }
 

@@ -58,8 +58,8 @@ impl Hand<'_, '_> {
         let limits = &self.job.limits;
         let most = limits.list_pages.unwrap_or(Limits::LIST_PAGES);
         match &source.kind {
-            SourceKind::Column { url, pages } => {
-                self.walk(source, ListKind::Column, url, pages.unwrap_or(most))
+            SourceKind::Column { url, list_pages } => {
+                self.walk(source, ListKind::Column, url, list_pages.unwrap_or(most))
             }
             SourceKind::Feed { url } => self.walk(source, ListKind::Feed, url, most),
             SourceKind::Sitemap { url } => self.walk(source, ListKind::Sitemap, url, most),

@@ -150,24 +150,13 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, LedgerError> {
     Ok(connection)
 }
 
-/// Opens the ledger at `path` for a reader, who waits for no writer and needs no permission to write. None if there is
-/// none, or one that was made just now and is empty.
+/// Opens the ledger at `path` for a reader, who waits for no writer, needs no permission to write, and leaves no trace: where
+/// nobody writes, not even the shared memory that readers have with writers is made. None if there is none, or one that was
+/// made just now and is empty.
 ///
 /// # Errors
 /// If it is not of this version, or damaged.
 pub(super) fn open_reader(path: &Path) -> Result<Option<Connection>, LedgerError> {
-    reader(path, false)
-}
-
-/// The same, and nothing is made beside the file unless somebody is writing.
-///
-/// # Errors
-/// As [`open_reader`].
-pub(super) fn open_untouched(path: &Path) -> Result<Option<Connection>, LedgerError> {
-    reader(path, true)
-}
-
-fn reader(path: &Path, untouched: bool) -> Result<Option<Connection>, LedgerError> {
     if !path.is_file() {
         return Ok(None);
     }
@@ -183,17 +172,8 @@ fn reader(path: &Path, untouched: bool) -> Result<Option<Connection>, LedgerErro
     let uri = uri(path);
     // Without a log to read, the file alone is the whole state.
     let quiet = wal(path).metadata().map_or(true, |log| log.len() == 0);
-    let first = if untouched && quiet { format!("{uri}?immutable=1") } else { uri.clone() };
-    let connection = open(&first).or_else(|error: Error| {
-        // WAL needs a file of shared memory beside, and the folder may not be ours to write.
-        match error.sqlite_error_code() {
-            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) if quiet => {
-                open(&format!("{uri}?immutable=1"))
-            }
-            _ => Err(error),
-        }
-    });
-    let connection = connection.map_err(|error| explain(path, &error))?;
+    let uri = if quiet { format!("{uri}?immutable=1") } else { uri };
+    let connection = open(&uri).map_err(|error| explain(path, &error))?;
     if pragma(&connection, path, "application_id")? == 0 && is_empty(&connection, path)? {
         return Ok(None);
     }

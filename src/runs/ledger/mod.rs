@@ -47,23 +47,13 @@ impl Ledger {
         Ok(Self { connection: database::open_writer(&path)?, path })
     }
 
-    /// Opens it for reading. Needs no permission to write and waits for no writer. None if there is none yet.
+    /// Opens it for reading: waits for no writer, needs no permission to write, leaves no trace. None if there is none yet.
     ///
     /// # Errors
     /// If it is of another version of guidang, or damaged.
     pub fn open_reader(root: &Path) -> Result<Option<Self>, LedgerError> {
         let path = root.join(FILE);
         Ok(database::open_reader(&path)?.map(|connection| Self { connection, path }))
-    }
-
-    /// Opens it for reading without leaving a trace: where nobody writes, not even the shared memory that readers have
-    /// with writers is made.
-    ///
-    /// # Errors
-    /// As [`Ledger::open_reader`].
-    pub fn open_untouched(root: &Path) -> Result<Option<Self>, LedgerError> {
-        let path = root.join(FILE);
-        Ok(database::open_untouched(&path)?.map(|connection| Self { connection, path }))
     }
 
     /// Looks at something.
