@@ -22,7 +22,8 @@
 //! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
 //! [`catalogue`], which can always be made anew from the archive.
 //!
-//! [`batch`] maps this over many sources; [`cli`] is the command line around it.
+//! [`batch`] maps this over many sources; [`runs`] does so by itself, whenever one of the [`jobs`] is due, with what
+//! [`discovery`] finds; [`cli`] is the command line around it.
 //!
 //! # Laws
 //!
@@ -58,5 +59,6 @@ pub mod layout;
 pub mod message;
 pub mod parse;
 pub mod pipeline;
+pub mod runs;
 pub mod verify;
 pub mod write;

@@ -78,6 +78,24 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "runs",
+        &[
+            "acquire",
+            "archive",
+            "batch",
+            "compare",
+            "discovery",
+            "document",
+            "environment",
+            "error",
+            "extract",
+            "jobs",
+            "message",
+            "pipeline",
+            "write", // the content security policy of written pages
+        ],
+    ),
+    (
         "cli",
         &[
             "acquire",
@@ -98,6 +116,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "layout",
             "message",
             "pipeline",
+            "runs",
             "write",
         ],
     ),
@@ -106,7 +125,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 8] = [
-    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts"]),
+    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts", "runs"]),
     ("std::net", &["acquire"]), // acquire::web
     ("ureq::", &["acquire"]),   // acquire::web
     ("std::process::Command", &[]),

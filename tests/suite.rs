@@ -16,6 +16,8 @@ mod golden;
 mod hostile;
 mod properties;
 mod quality;
+#[path = "runs/mod.rs"]
+mod runs;
 mod search;
 mod setting;
 mod timestamp;

@@ -247,7 +247,9 @@ fn identity(source: &Source) -> PathBuf {
     }
 }
 
-fn is_page(path: &Path) -> bool {
+/// Whether a file of this name in a folder is a page or a web archive.
+#[must_use]
+pub fn is_page(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| PAGE_EXTENSIONS.iter().any(|page| page.eq_ignore_ascii_case(extension)))
         || container::kind(path).is_some()

@@ -9,14 +9,15 @@ use super::report::Subject;
 use super::revisits::is_month;
 use super::{Check, Fault, Tally};
 use crate::archive::store::layout::{
-    EVENTS, EXTENSION, EXTENSION_CONFIGURATION, EXTENSION_TEXT, FORMAT, JOURNAL, LAYOUT, LAYOUT_TEXT, LOCK,
-    OBJECTS, REVISITS, ROOT_CONFORMANCE, ROOT_DECLARATION, STAGING, TUPLES,
+    EVENTS, EXTENSION, EXTENSION_CONFIGURATION, EXTENSION_TEXT, FORMAT, JOURNAL, LAYOUT, LAYOUT_TEXT, LEDGER,
+    LOCK, OBJECTS, REVISITS, ROOT_CONFORMANCE, ROOT_DECLARATION, STAGING, TUPLES,
 };
 use crate::archive::store::reading;
 use crate::archive::store::root::FORMAT_TEXT;
 
-/// What comes and goes beside the catalogue.
-const SQLITE: [&str; 2] = ["catalogue.sqlite-wal", "catalogue.sqlite-shm"];
+/// What comes and goes beside the catalogue and the ledger.
+const SQLITE: [&str; 4] =
+    ["catalogue.sqlite-wal", "catalogue.sqlite-shm", "ledger.sqlite3-wal", "ledger.sqlite3-shm"];
 
 /// What is in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +128,7 @@ pub(super) fn parts(root: &Path, catalogue: &str, tally: &mut Tally) {
                 tally.remark(Check::StrayFiles, about(JOURNAL), &Fault::Unfinished);
                 !is_folder
             }
-            FORMAT | LOCK => !is_folder,
+            FORMAT | LEDGER | LOCK => !is_folder,
             name => !is_folder && name == catalogue,
         };
         if !known {

@@ -50,6 +50,9 @@ pub(super) enum Command {
     /// File pages in a preservation store, a new version of each that has changed
     #[command(after_help = EXIT_CODES)]
     Archive(ArchiveArgs),
+    /// Run the jobs that are due: fetch what is new in columns, notice what has changed
+    #[command(after_help = super::scheduled::EXIT_CODES)]
+    Run(super::scheduled::RunArgs),
     /// Show what was done to a store
     Log(LogArgs),
     /// Have a time-stamp authority (RFC 3161) witness what was done to a store

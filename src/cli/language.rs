@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{search, timestamp, verify, web};
+use super::{scheduled, search, timestamp, verify, web};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -112,6 +112,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "convert" => "将网页转换为 PDF、DOCX 和纯文本",
         "inspect" => "显示对网页作出的判断及依据",
         "archive" => "将网页存入归档库，内容有变的存为新版本",
+        "run" => "运行到期的任务：抓取栏目中的新网页，发现旧网页的变化",
         "log" => "显示归档库的操作记录",
         "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
         "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
@@ -125,6 +126,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" | "log" | "catalogue" | "rebuild" => None,
         "diff" => Some(DIFF_EXIT_CODES),
         "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
+        "run" => Some(scheduled::EXIT_CODES_IN_CHINESE),
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
         "verify" => Some(verify::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
@@ -136,6 +138,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "convert" => "guidang convert [选项] [来源]...",
         "inspect" => "guidang inspect [选项] <来源>",
         "archive" => "guidang archive [选项] [来源]...",
+        "run" => "guidang run [选项] [任务文件]",
         "log" => "guidang log [选项]",
         "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
         "verify" => "guidang verify [选项]",
@@ -162,6 +165,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         .mut_args(|argument| {
             let help = ARGUMENTS
                 .iter()
+                .chain(&scheduled::CHINESE)
                 .chain(&search::CHINESE)
                 .chain(&timestamp::CHINESE)
                 .chain(&verify::CHINESE)

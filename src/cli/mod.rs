@@ -8,6 +8,7 @@ mod inspect;
 mod language;
 mod log;
 mod run;
+mod scheduled;
 mod search;
 mod settings;
 mod timestamp;
@@ -88,6 +89,7 @@ pub fn run(arguments: &[OsString]) -> Exit {
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
         Some(Command::Archive(args)) => archive::run(&args, language),
+        Some(Command::Run(args)) => scheduled::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Timestamp(args)) => timestamp::run(&args, language),
         Some(Command::Verify(args)) => verify::run(&args, language),

@@ -33,6 +33,7 @@ pub use metadata::FieldChange;
 pub use table::{CellChange, ColumnChange, RowChange, TableComparison};
 pub use terminal::{TerminalOptions, terminal};
 pub use units::Part;
+pub use words::summary as summary_in_words;
 
 use crate::document::Document;
 use numbering::Numbering;

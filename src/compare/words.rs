@@ -52,8 +52,9 @@ pub(super) fn field(name: &str, language: Language) -> &str {
         .map_or(name, |&(_, english, chinese)| pick(language, english, chinese))
 }
 
-/// The counts in one line.
-pub(super) fn summary(summary: &Summary, language: Language) -> String {
+/// The counts in one line: `1 changed, 0 added, 0 deleted, 0 moved`.
+#[must_use]
+pub fn summary(summary: &Summary, language: Language) -> String {
     let Summary { changed, added, deleted, moved, renumbered, restyled, unchanged, metadata } = summary;
     let mut line = match language {
         Language::English => format!("{changed} changed, {added} added, {deleted} deleted, {moved} moved"),

@@ -24,6 +24,7 @@ mod recorder;
 mod resolver;
 mod retry;
 mod robots;
+mod telling;
 mod transport;
 
 use std::collections::BTreeSet;

@@ -24,6 +24,8 @@ pub(crate) const STAGED_FILE: &str = "staging/file";
 pub(crate) const JOURNAL: &str = "journal.json";
 /// The file that the writer locks.
 pub(crate) const LOCK: &str = "lock";
+/// What scheduled jobs remember: [`crate::runs::ledger`].
+pub(crate) const LEDGER: &str = "ledger.sqlite3";
 /// The layout in prose.
 pub(crate) const FORMAT: &str = "FORMAT.md";
 

@@ -1,0 +1,219 @@
+//! Reads what is listed: the list pages of columns, feeds, sitemaps, files of addresses; and notes it, list by list.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::RunError;
+use super::fetching::{Hand, host};
+use super::job::Came;
+use crate::acquire::web::WebError;
+use crate::archive::store::ObjectId;
+use crate::discovery::{self, Found, List, ListKind, Walk};
+use crate::jobs::{JobSource, Limits, SourceKind};
+use crate::message::{Describe, messages};
+use crate::runs::ledger::{Listed, Seen};
+use crate::runs::log::Event;
+
+/// A list, or a file of addresses, of more bytes is refused: what the sitemap protocol allows.
+const LARGEST: u64 = 50 << 20;
+
+messages! {
+    /// What is odd about a source.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    enum Oddity {
+        /// Nothing in it is wanted.
+        Empty = "list-empty",
+            "nothing in the list is a page to be filed: has the site changed, or do the rules not fit?",
+            "列表中没有可归档的网页：网站可能已改版，或规则不符";
+        /// There are more lists than may be read.
+        CutShort { most: usize } = "list-limit",
+            "read no further than {most} lists (list-pages)", "只读取了 {most} 页列表（list-pages）";
+        /// It goes on by a script.
+        Unfollowed { list: String } = "list-unfollowed",
+            "{list} goes on by a script that cannot be read", "{list} 由脚本翻页，无法读取后续列表";
+        /// It breaks off.
+        Damaged { list: String, why: String } = "list-damaged", "{list} breaks off: {why}", "{list} 不完整：{why}";
+        /// More entries than are taken from one list.
+        Beyond { list: String, number: usize } = "list-too-long",
+            "{list}: {number} entries too many were left out", "{list}：条目过多，略去 {number} 条";
+        /// Not an http or https address.
+        NoAddress = "no-address", "no http or https address", "不是 http 或 https 地址";
+    }
+}
+
+/// What a source has given so far.
+#[derive(Default)]
+struct Tally {
+    lists: u64,
+    seen: Seen,
+}
+
+impl Hand<'_, '_> {
+    /// Reads `source` to its end.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    pub(super) fn discover(&mut self, source: &JobSource) -> Result<Came, RunError> {
+        let limits = &self.job.limits;
+        let most = limits.list_pages.unwrap_or(Limits::LIST_PAGES);
+        match &source.kind {
+            SourceKind::Column { url, list_pages } => {
+                self.walk(source, ListKind::Column, url, list_pages.unwrap_or(most))
+            }
+            SourceKind::Feed { url } => self.walk(source, ListKind::Feed, url, most),
+            SourceKind::Sitemap { url } => self.walk(source, ListKind::Sitemap, url, most),
+            SourceKind::Addresses { file } => self.addresses(source, file),
+            SourceKind::Page { url } => match ObjectId::of_url(url) {
+                Some(id) => {
+                    let entry = Listed { url: id.as_str().to_owned(), ..Listed::default() };
+                    self.ledger.list(self.run, &self.job.name, &[entry], self.world.now())?;
+                    Ok(Came::Read)
+                }
+                None => Ok(self.odd(&Oddity::NoAddress)),
+            },
+            SourceKind::Folder(_) => Ok(Came::Read),
+        }
+    }
+
+    /// Reads the lists of a source, from the first on, at most `most`.
+    fn walk(
+        &mut self,
+        source: &JobSource,
+        kind: ListKind,
+        first: &Url,
+        most: usize,
+    ) -> Result<Came, RunError> {
+        let place = source.kind.place();
+        let mut walk = Walk::new(first.clone(), most);
+        let mut tally = Tally::default();
+        while let Some(list) = walk.step() {
+            if self.is_over() {
+                return Ok(Came::Left);
+            }
+            let exchange = match self.web.get(&list, None, LARGEST) {
+                Ok(exchange) => exchange,
+                Err(WebError::Stopped) => return Ok(Came::Left),
+                Err(error) => {
+                    let host = host(list.as_str());
+                    if error.is_transient() && self.down.give_up(&host) {
+                        (self.tell)(&Event::HostDown { host: &host });
+                    }
+                    return Ok(self.odd(&error));
+                }
+            };
+            let bytes = List {
+                url: Some(&exchange.url),
+                bytes: &exchange.body,
+                charset: exchange.charset.as_deref(),
+            };
+            let found = match discovery::read(kind, &bytes, &source.rules) {
+                Ok(found) => found,
+                Err(error) => return Ok(self.odd(&error)),
+            };
+            self.note(source, &list, &found, &mut tally)?;
+            walk.take(&found);
+            for oddity in oddities(&list, &found) {
+                self.remark(&place, &oddity);
+            }
+            if found.damaged.is_some() && kind != ListKind::Column {
+                let why = found.damaged.unwrap_or_default();
+                return Ok(self.odd(&Oddity::Damaged { list: list.to_string(), why }));
+            }
+        }
+        if walk.was_cut_short() {
+            self.remark(&place, &Oddity::CutShort { most });
+        }
+        self.read_to_the_end(&place, &tally);
+        // A feed may be empty for a while; a column never is.
+        if tally.seen == Seen::default() && kind != ListKind::Feed {
+            return Ok(self.odd(&Oddity::Empty));
+        }
+        Ok(Came::Read)
+    }
+
+    fn addresses(&mut self, source: &JobSource, file: &Path) -> Result<Came, RunError> {
+        let bytes = match read(file) {
+            Ok(bytes) => bytes,
+            Err(error) => return Ok(self.odd(&error)),
+        };
+        let list = List { url: None, bytes: &bytes, charset: None };
+        let found = match discovery::read(ListKind::Addresses, &list, &source.rules) {
+            Ok(found) => found,
+            Err(error) => return Ok(self.odd(&error)),
+        };
+        let mut tally = Tally { lists: 1, ..Tally::default() };
+        let entries: Vec<Listed> = found.items.iter().filter_map(|item| listed(source, None, &found, item)).collect();
+        tally.seen = self.ledger.list(self.run, &self.job.name, &entries, self.world.now())?;
+        self.read_to_the_end(&source.kind.place(), &tally);
+        Ok(Came::Read)
+    }
+
+    /// Puts down what a list holds.
+    fn note(
+        &mut self,
+        source: &JobSource,
+        list: &Url,
+        found: &Found,
+        tally: &mut Tally,
+    ) -> Result<(), RunError> {
+        let entries: Vec<Listed> =
+            found.items.iter().filter_map(|item| listed(source, Some(list), found, item)).collect();
+        let seen = self.ledger.list(self.run, &self.job.name, &entries, self.world.now())?;
+        tally.lists += 1;
+        tally.seen.new += seen.new;
+        tally.seen.known += seen.known;
+        Ok(())
+    }
+
+    fn read_to_the_end(&mut self, place: &str, tally: &Tally) {
+        let Tally { lists, seen } = tally;
+        (self.tell)(&Event::SourceRead { place, lists: *lists, listed: seen.new + seen.known, new: seen.new });
+    }
+
+    fn remark(&mut self, place: &str, oddity: &Oddity) {
+        let message = oddity.describe(self.options.language);
+        (self.tell)(&Event::SourceRemark { place, code: oddity.code(), message: &message });
+    }
+
+    fn odd(&self, why: &dyn Describe) -> Came {
+        Came::Failed(why.code().to_owned(), why.describe(self.options.language))
+    }
+}
+
+/// What is odd about a list that could be read.
+fn oddities(list: &Url, found: &Found) -> Vec<Oddity> {
+    let mut oddities = Vec::new();
+    if found.unfollowed {
+        oddities.push(Oddity::Unfollowed { list: list.to_string() });
+    }
+    if found.passed.beyond > 0 {
+        oddities.push(Oddity::Beyond { list: list.to_string(), number: found.passed.beyond });
+    }
+    oddities
+}
+
+/// An entry as the ledger has it; none if it has no address that a page of the archive can have.
+fn listed(source: &JobSource, list: Option<&Url>, found: &Found, item: &discovery::Item) -> Option<Listed> {
+    Some(Listed {
+        url: ObjectId::of_url(&item.url)?.as_str().to_owned(),
+        parent: list.map(Url::to_string),
+        column: source.name.clone().or_else(|| found.name.clone()),
+        date: item.listed.as_ref().map(|listed| listed.date.to_string()),
+        modified: item.modified,
+        title: item.title.clone(),
+    })
+}
+
+/// The bytes of a file of addresses.
+fn read(path: &Path) -> Result<Vec<u8>, RunError> {
+    use std::io::Read;
+    let unreadable = |why: String| RunError::Unreadable { path: path.display().to_string(), why };
+    let file = std::fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(unreadable(format!("more than {LARGEST} bytes")));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,216 @@
+//! Runs one job from its beginning to its end.
+
+
+use super::fetching::{Hand, Hosts};
+use super::judging;
+use super::{Engine, JobEnding, RunError};
+use crate::archive::store::{Store, Writer};
+use crate::jobs::{Job, JobSource, SourceKind};
+use crate::pipeline::Options;
+use crate::runs::ledger::{Ledger, Notice, NoticeKind, RunOutcome};
+use crate::runs::log::Event;
+use crate::runs::notify::Ping;
+use crate::runs::plan::{self, Why};
+
+/// How a source came off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Came {
+    /// It was read to its end.
+    Read,
+    /// It could not be read, or not to its end: a code, and words.
+    Failed(String, String),
+    /// The run was told to end, or a limit was reached.
+    Left,
+}
+
+impl Engine<'_> {
+    /// Runs `job`.
+    ///
+    /// # Errors
+    /// If the ledger or the store cannot be read or written: no other job of this store can run either.
+    pub(super) fn job(
+        &mut self,
+        job: &Job,
+        why: Why,
+        store: &Store,
+        writer: &mut Writer<'_>,
+        ledger: &mut Ledger,
+    ) -> Result<(), RunError> {
+        let (begun, start) = (self.world.now(), self.world.stopwatch());
+        let before = ledger.job(&job.name)?;
+        let resume = before.hand.is_some_and(|hand| plan::goes_on(job, hand, begun));
+        let (run, resumed) = ledger.begin(&job.name, &self.options.id, begun, resume)?;
+        let listed = resumed && before.discovered;
+        (self.tell)(Some(&job.name), &Event::JobBegan { why, resumed: listed });
+        let allowed = &job.notifications.allow_net;
+        self.ping(Some(&job.name), job.notifications.ping.as_ref(), allowed, Ping::Start);
+        ledger.repair(&job.name, begun)?;
+        let setting = format!("{:?}", job.recheck);
+        if setting != before.recheck {
+            ledger.reschedule(&job.name, &setting, |item| judging::due_by(job.recheck.as_ref(), item))?;
+        }
+        let web = self.webs.of(&job.web)?;
+        let requests = web.requests();
+        self.budget.begin_job(start, job.limits.pages, job.limits.max_duration);
+
+        let name = job.name.clone();
+        let tell = &mut *self.tell;
+        let mut hand = Hand {
+            job,
+            run,
+            store,
+            writer: &mut *writer,
+            ledger: &mut *ledger,
+            web,
+            pipeline: pipeline(self.world.options, job),
+            options: self.options,
+            world: self.world,
+            budget: &mut self.budget,
+            down: Hosts::default(),
+            tell: &mut |event| tell(Some(&name), event),
+        };
+        let sources = hand.sources(listed)?;
+        hand.fetch()?;
+        let folders = hand.folders()?;
+        let requests = hand.web.requests().saturating_sub(requests);
+
+        let came: Vec<&Came> = sources.iter().chain(&folders).collect();
+        let left = ledger.count_due(&job.name, self.world.now())?;
+        let spent = self.world.clock.stopped() || self.budget.is_spent(self.world.stopwatch());
+        let counts = ledger.run(run)?.counts;
+        let (outcome, code) = ending(&came, counts.well(), counts.badly(), left, spent);
+        let ended = self.world.now();
+        if outcome == RunOutcome::Failed && before.failures == 0 {
+            ledger.notice(run, &job.name, &whole(job, NoticeKind::JobFailure, &came))?;
+        }
+        if matches!(outcome, RunOutcome::Done | RunOutcome::Partly) && before.failures > 0 {
+            ledger.notice(run, &job.name, &whole(job, NoticeKind::JobRecovery, &came))?;
+        }
+        ledger.end(&job.name, run, ended, outcome, code.as_deref(), left, requests)?;
+        let counts = ledger.run(run)?.counts;
+        let seconds = i64::try_from(self.world.stopwatch().saturating_sub(start).as_secs()).unwrap_or(i64::MAX);
+        (self.tell)(Some(&job.name), &Event::JobEnded { outcome, code: code.as_deref(), counts: &counts, seconds });
+        self.tell_all(job, store, ledger, &counts)?;
+        let ending = JobEnding { job: job.name.clone(), outcome, code, counts };
+        let code = super::Ending { jobs: vec![ending.clone()], ..super::Ending::default() }.code();
+        self.ping(Some(&job.name), job.notifications.ping.as_ref(), allowed, Ping::End(code));
+        self.ending.jobs.push(ending);
+        Ok(())
+    }
+}
+
+impl Hand<'_, '_> {
+    /// Reads what is listed, unless `listed`: an earlier run has, and was interrupted then.
+    fn sources(&mut self, listed: bool) -> Result<Vec<Came>, RunError> {
+        let job = self.job;
+        let lists = job.sources.iter().filter(|source| !matches!(source.kind, SourceKind::Folder(_)));
+        if listed {
+            return Ok(lists.map(|_| Came::Read).collect());
+        }
+        let came = lists.map(|source| self.source(source)).collect::<Result<Vec<_>, _>>()?;
+        if !came.contains(&Came::Left) {
+            self.ledger.discovered(&job.name)?;
+        }
+        Ok(came)
+    }
+
+    fn source(&mut self, source: &JobSource) -> Result<Came, RunError> {
+        let place = source.kind.place();
+        let came = self.discover(source)?;
+        match &came {
+            Came::Read => self.ledger.source(self.run, &self.job.name, &place, None)?,
+            Came::Failed(code, message) => {
+                (self.tell)(&Event::SourceFailed { place: &place, code, message });
+                self.ledger.source(self.run, &self.job.name, &place, Some((code, message)))?;
+            }
+            Came::Left => {}
+        }
+        Ok(came)
+    }
+
+    /// Files what is in the folders of the job.
+    fn folders(&mut self) -> Result<Vec<Came>, RunError> {
+        let mut came = Vec::new();
+        for source in &self.job.sources {
+            if let SourceKind::Folder(folder) = &source.kind {
+                came.push(self.consume(folder)?);
+            }
+        }
+        Ok(came)
+    }
+}
+
+/// How a job ends whose sources `came` off so, with so many pages looked at well and badly and so many left, `spent` if
+/// the run was told to end or its own limits are reached: how, and why it failed as a whole.
+fn ending(came: &[&Came], well: u64, badly: u64, left: u64, spent: bool) -> (RunOutcome, Option<String>) {
+    let read = came.iter().any(|came| **came == Came::Read);
+    let failed = came.iter().find_map(|came| match came {
+        Came::Failed(code, _) => Some(code.clone()),
+        _ => None,
+    });
+    let unread = came.contains(&&Came::Left);
+    if spent && (left > 0 || unread) {
+        return (RunOutcome::Interrupted, None);
+    }
+    match (&failed, badly) {
+        (Some(_), _) if !read && well == 0 => (RunOutcome::Failed, failed),
+        (None, 0) => (RunOutcome::Done, None),
+        _ => (RunOutcome::Partly, None),
+    }
+}
+
+/// The notice that the job failed, or works again, as a whole.
+fn whole(job: &Job, kind: NoticeKind, came: &[&Came]) -> Notice {
+    let failure = came.iter().find_map(|came| match came {
+        Came::Failed(code, message) => Some((code.clone(), message.clone())),
+        _ => None,
+    });
+    let failure = failure.filter(|_| kind == NoticeKind::JobFailure);
+    Notice {
+        kind,
+        url: job.sources.first().map_or_else(String::new, |source| source.kind.place()),
+        title: Some(job.name.clone()),
+        code: failure.as_ref().map(|(code, _)| code.clone()),
+        message: failure.map(|(_, message)| message),
+        old: None,
+        new: None,
+    }
+}
+
+/// How the pages of `job` are converted: what is archived is always read back.
+fn pipeline(base: &Options, job: &Job) -> Options {
+    let mut options = base.clone();
+    options.formats.clone_from(&job.formats);
+    options.attachments.wanted = true;
+    if let Some(bytes) = job.limits.max_bytes {
+        options.acquire.max_bytes = bytes;
+    }
+    if let Some(bytes) = job.limits.max_attachment_bytes {
+        options.attachments.bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    }
+    if let Some(pixels) = job.limits.max_pixels {
+        options.assets.pixels = pixels;
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Came, ending};
+    use crate::runs::ledger::RunOutcome;
+
+    #[test]
+    fn a_job_fails_as_a_whole_only_if_nothing_could_be_done() {
+        let down = Came::Failed("connect".to_owned(), String::new());
+        let outcome = |came: &[&Came], well, badly, left, spent| ending(came, well, badly, left, spent).0;
+        assert_eq!(outcome(&[&Came::Read], 0, 0, 0, false), RunOutcome::Done);
+        assert_eq!(outcome(&[&Came::Read], 0, 1, 0, false), RunOutcome::Partly);
+        assert_eq!(outcome(&[&Came::Read, &down], 0, 0, 0, false), RunOutcome::Partly);
+        assert_eq!(outcome(&[&down], 3, 0, 0, false), RunOutcome::Partly, "pages seen before could be looked at");
+        assert_eq!(ending(&[&down], 0, 2, 7, false), (RunOutcome::Failed, Some("connect".to_owned())));
+        assert_eq!(outcome(&[&Came::Read], 5, 0, 7, true), RunOutcome::Interrupted);
+        assert_eq!(outcome(&[&Came::Left], 0, 0, 0, true), RunOutcome::Interrupted);
+        assert_eq!(outcome(&[&Came::Read], 5, 0, 7, false), RunOutcome::Done, "the job's own limit: the rest waits");
+        assert_eq!(outcome(&[&Came::Read], 5, 0, 0, true), RunOutcome::Done);
+    }
+}

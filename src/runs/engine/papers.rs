@@ -1,0 +1,92 @@
+//! Writes the metrics file and the report, of all jobs of the configuration, whichever of them ran.
+
+use std::path::Path;
+
+use super::Engine;
+use crate::archive::place;
+use crate::archive::store::Store;
+use crate::jobs::{Configuration, Job};
+use crate::message::Describe;
+use crate::runs::ledger::{Ledger, LedgerError, NoticeKind};
+use crate::runs::log::Event;
+use crate::runs::plan;
+use crate::runs::report::{self, Found, JobReport, Report};
+use crate::runs::{JobMetrics, metrics};
+
+/// Runs in the plot.
+const HISTORY: u32 = 400;
+/// Pages in each list of the report.
+const LISTED: u32 = 100;
+
+impl Engine<'_> {
+    /// Writes them, each whole or not at all. One that cannot be written is an event.
+    pub(super) fn papers(&mut self, configuration: &Configuration) {
+        if let Some(path) = &configuration.metrics {
+            let standing = configuration.jobs.iter().map(|job| self.metrics_of(job)).collect::<Result<Vec<_>, _>>();
+            self.paper(path, standing.map(|standing| metrics(&standing)));
+        }
+        if let Some(path) = &configuration.report {
+            let jobs = configuration.jobs.iter().map(|job| self.report_of(job)).collect::<Result<Vec<_>, _>>();
+            let (time, language) = (self.world.now(), self.options.language);
+            let run = &self.options.id;
+            let text = jobs.map(|jobs| report::html(&Report { time, run, jobs: &jobs }, language));
+            self.paper(path, text);
+        }
+    }
+
+    fn paper(&mut self, path: &Path, text: Result<String, LedgerError>) {
+        let language = self.options.language;
+        let placed = match text {
+            Ok(text) => place(path, text.as_bytes()).map_err(|error| (error.code(), error.describe(language))),
+            Err(error) => Err((error.code(), error.describe(language))),
+        };
+        if let Err((code, message)) = placed {
+            self.ending.papers_failed = true;
+            (self.tell)(None, &Event::Fault { code, message: &message });
+        }
+    }
+
+    fn metrics_of(&self, job: &Job) -> Result<JobMetrics, LedgerError> {
+        let name = job.name.clone();
+        let Some(ledger) = Ledger::open_reader(&job.store)? else {
+            return Ok(JobMetrics { job: name, ..JobMetrics::default() });
+        };
+        let state = ledger.job(&job.name)?;
+        Ok(JobMetrics {
+            last: ledger.history(&job.name, 1)?.pop(),
+            totals: ledger.totals(&job.name)?,
+            standing: ledger.standing(&job.name)?,
+            next: plan::next_due(job, &state, self.world.now()),
+            job: name,
+            state,
+        })
+    }
+
+    fn report_of(&self, job: &Job) -> Result<JobReport, LedgerError> {
+        let name = job.name.clone();
+        let Some(ledger) = Ledger::open_reader(&job.store)? else {
+            return Ok(JobReport { job: name, ..JobReport::default() });
+        };
+        let state = ledger.job(&job.name)?;
+        let history = ledger.history(&job.name, HISTORY)?;
+        let store = Store::open(&job.store).ok();
+        let mut found = Vec::new();
+        for kind in NoticeKind::ALL {
+            let Some(last) = history.last() else { break };
+            let (all, notices) = ledger.noticed(last.number, &job.name, kind, LISTED)?;
+            let pages = notices.into_iter().enumerate().filter_map(|(index, notice)| {
+                Some(self.page(store.as_ref()?, notice, index))
+            });
+            found.push((kind, Found { pages: pages.collect(), all }));
+        }
+        Ok(JobReport {
+            job: name,
+            totals: ledger.totals(&job.name)?,
+            standing: ledger.standing(&job.name)?,
+            failures: state.failures,
+            next: plan::next_due(job, &state, self.world.now()),
+            history,
+            found,
+        })
+    }
+}

@@ -1,0 +1,34 @@
+//! Why the ledger cannot be used, in words.
+
+use crate::message::messages;
+
+messages! {
+    /// Why the ledger could not be read or written. What is archived is never touched by it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum LedgerError {
+        /// It was written by another version of guidang.
+        Schema {
+            path: String,
+            /// The schema it has.
+            found: u64,
+            /// The schema that this version knows.
+            known: u64,
+        } = "ledger-schema",
+            "the ledger {path} has schema {found}, this guidang knows schema {known}; use the guidang that wrote it",
+            "采集台账 {path} 的结构版本为 {found}，本程序只认得版本 {known}，请用写它的 guidang";
+        /// It is damaged, or no ledger at all.
+        Damaged { path: String, why: String } = "ledger-damaged",
+            "the ledger {path} is damaged ({why}); move it away and run again: every page is then looked at anew, nothing archived is lost",
+            "采集台账 {path} 已损坏（{why}），请移走后再运行：各网页将重新检查，已归档内容不受影响";
+        /// Another process is writing it.
+        Busy { path: String } = "ledger-busy",
+            "the ledger {path} is being written by another process", "采集台账 {path} 正由另一进程写入";
+        /// The folder or file cannot be written.
+        ReadOnly { path: String } = "ledger-read-only",
+            "the ledger {path} cannot be written: no permission", "无法写入采集台账 {path}：没有权限";
+        /// The system refuses.
+        Failed { path: String, why: String } = "ledger-failed", "ledger {path}: {why}", "采集台账 {path}：{why}";
+    }
+}
+
+impl std::error::Error for LedgerError {}

@@ -1,0 +1,130 @@
+//! What a run would do, and why: from the configuration and the ledger. Nothing is asked of the web, and nothing is written.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::engine::{self, RunError};
+use super::ledger::{Due, Ledger, PageOutcome};
+use super::plan::Why;
+use crate::jobs::Configuration;
+use crate::message::Language;
+
+/// Pages of a job that are named.
+const NAMED: u32 = 20;
+
+/// What would become of a job.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// Its name.
+    pub job: String,
+    /// Why it would run, or would not.
+    pub why: Why,
+    /// What would be read: kind of source, and address or path.
+    pub sources: Vec<(&'static str, String)>,
+    /// Pages that are known and would be fetched.
+    pub pages: u64,
+    /// The first of them.
+    pub first: Vec<Due>,
+}
+
+/// What a run at `now` would do.
+///
+/// # Errors
+/// If a job that is asked for does not exist, or a ledger cannot be read.
+pub fn preview(configuration: &Configuration, only: &[String], now: Timestamp) -> Result<Vec<Preview>, RunError> {
+    let whys = engine::decide(configuration, only, now)?;
+    let mut previews = Vec::new();
+    for (job, why) in configuration.jobs.iter().zip(whys) {
+        let sources = job.sources.iter().map(|source| (source.kind.name(), source.kind.place())).collect();
+        let mut preview = Preview { job: job.name.clone(), why, sources, pages: 0, first: Vec::new() };
+        if let (true, Some(ledger)) = (why.runs(), Ledger::open_reader(&job.store)?) {
+            preview.pages = ledger.count_due(&job.name, now)?;
+            preview.first = ledger.due(&job.name, now, true, 0, NAMED)?;
+            let rest = NAMED.saturating_sub(u32::try_from(preview.first.len()).unwrap_or(NAMED));
+            preview.first.extend(ledger.due(&job.name, now, false, 0, rest)?);
+        }
+        previews.push(preview);
+    }
+    Ok(previews)
+}
+
+impl Preview {
+    /// In lines for people.
+    #[must_use]
+    pub fn words(&self, language: Language) -> String {
+        let mut out = match language {
+            Language::English => format!("{}: {}\n", self.job, self.why.words(language)),
+            Language::Chinese => format!("{}：{}\n", self.job, self.why.words(language)),
+        };
+        if !self.why.runs() {
+            return out;
+        }
+        for (kind, place) in &self.sources {
+            let folder = *kind == "folder";
+            out += &match (language, folder) {
+                (Language::English, false) => format!("  would read the {kind} {place}, and fetch what is new in it\n"),
+                (Language::English, true) => format!("  would file what has settled in {place}\n"),
+                (Language::Chinese, false) => format!("  将读取 {kind} {place}，抓取其中的新网页\n"),
+                (Language::Chinese, true) => format!("  将归档 {place} 中已静置的文件\n"),
+            };
+        }
+        for due in &self.first {
+            out += &format!("  {}  {}\n", due.url, reason(due, language));
+        }
+        let more = self.pages.saturating_sub(self.first.len() as u64);
+        out += &match (language, more) {
+            (Language::English, 0) => format!("  known pages that are due: {}\n", self.pages),
+            (Language::English, more) => format!("  and {more} more; known pages that are due: {}\n", self.pages),
+            (Language::Chinese, 0) => format!("  已知且到期的网页 {} 个\n", self.pages),
+            (Language::Chinese, more) => format!("  另有 {more} 个；已知且到期的网页共 {} 个\n", self.pages),
+        };
+        out
+    }
+
+    /// As a line of JSON, with its line feed.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let sources: Vec<Value> =
+            self.sources.iter().map(|(kind, place)| json!({ "kind": kind, "place": place })).collect();
+        let first: Vec<Value> = self
+            .first
+            .iter()
+            .map(|due| json!({ "url": due.url, "why": code(due), "since": due.since.to_string() }))
+            .collect();
+        let line = json!({
+            "job": self.job,
+            "runs": self.why.runs(),
+            "why": self.why.name(),
+            "sources": sources,
+            "pages": self.pages,
+            "first": first,
+        });
+        format!("{line}\n")
+    }
+}
+
+/// Why a page would be fetched, as a code.
+fn code(due: &Due) -> &'static str {
+    match (due.item.checked, due.item.outcome) {
+        (None, _) => "new",
+        (_, Some(PageOutcome::Failed | PageOutcome::Refused)) => "failed-before",
+        (_, Some(PageOutcome::Gone)) => "gone-before",
+        _ => "recheck",
+    }
+}
+
+fn reason(due: &Due, language: Language) -> String {
+    let item = &due.item;
+    match (item.checked, language) {
+        (None, Language::English) => "listed, and never looked at".to_owned(),
+        (None, Language::Chinese) => "已列出，尚未抓取".to_owned(),
+        (Some(checked), Language::English) if item.failures > 0 => {
+            format!("failed {} times, last on {checked}", item.failures)
+        }
+        (Some(checked), Language::Chinese) if item.failures > 0 => {
+            format!("已失败 {} 次，最近一次在 {checked}", item.failures)
+        }
+        (Some(checked), Language::English) => format!("last looked at on {checked}, due since {}", due.since),
+        (Some(checked), Language::Chinese) => format!("上次检查 {checked}，{} 到期", due.since),
+    }
+}
