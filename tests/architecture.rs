@@ -24,6 +24,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("audit", &["archive", "catalogue", "document", "message", "verify"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
     ("catalogue", &["archive", "document", "message"]),
+    ("export", &["archive", "catalogue", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -33,6 +34,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "decode",
             "diagnostic",
             "document",
+            "export",
             "extract",
             "layout",
             "message",
@@ -89,6 +91,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "environment",
             "error",
             "explain",
+            "export",
             "extract",
             "fonts",
             "layout",
@@ -102,7 +105,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 8] = [
-    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts"]),
+    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "export", "fonts"]),
     ("std::net", &[]),
     ("ureq::", &["acquire"]), // acquire::http
     ("std::process::Command", &[]),
