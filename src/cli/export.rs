@@ -163,7 +163,7 @@ impl<'a> Form<'a> {
     }
 
     fn destination(&self) -> (&'a Path, Shape) {
-        match self {
+        match *self {
             Self::Bag(path) | Self::Handover(path) => (path, Shape::Folder),
             Self::Wacz(path) => (path, Shape::File),
             Self::Warc(path) => (path, if warc::is_file_name(path) { Shape::File } else { Shape::Folder }),

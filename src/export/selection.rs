@@ -64,7 +64,7 @@ impl Selection {
             Self::Whole => Box::new(store.objects()),
             Self::Objects(ids) => Box::new(
                 ids.iter()
-                    .map(|id| store.object(id)?.ok_or_else(|| StoreError::Missing { path: id.to_string() })),
+                    .map(move |id| store.object(id)?.ok_or_else(|| StoreError::Missing { path: id.to_string() })),
             ),
         }
     }

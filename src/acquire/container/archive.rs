@@ -182,6 +182,20 @@ impl Archive {
             .map(|page| PageEntry { address: &page.address, captured: page.captured })
     }
 
+    /// The numbers of the pages in the order in which they are best taken: what another store filed in the order of the
+    /// file, which is that of the versions; then all others by time of capture.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.count).collect();
+        if !self.packages.is_empty() {
+            order.sort_by_key(|&page| match self.packaged(page) {
+                Some(_) => (0, Some(self.pages[page].place), page),
+                None => (1, None, page),
+            });
+        }
+        order
+    }
+
     /// The names of the pages' outputs, in their order.
     #[must_use]
     pub fn outputs(&self) -> Vec<PathBuf> {

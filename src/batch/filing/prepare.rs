@@ -11,7 +11,7 @@ use crate::archive::package::{
     Archived, Contents, Filing, Fingerprint, Font, Original, PackageError, Remark,
 };
 use crate::archive::store::{Object, ObjectId, Store};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::sha256;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -108,6 +108,12 @@ impl Workshop<'_> {
         let id = id.or_else(|| identity(&conversion, &fingerprint));
         let id = id.ok_or_else(|| Error::Internal("a page without an identifier".to_owned()))?;
         drop(parts);
+        if let (Some(_), Some(archived)) = (filed_elsewhere, &archived)
+            && archived.metadata.content_digest != fingerprint.content
+        {
+            let tool = archived.metadata.tool.clone();
+            log.diagnostics.push(Diagnostic::ReadsDifferently { tool });
+        }
         let decision = Decision::Unchanged;
         let noticed = log.diagnostics.clone();
         let mut prepared = Prepared {

@@ -123,7 +123,7 @@ fn files(folder: &Path) -> impl Iterator<Item = Result<(String, u64), CheckError
 fn tags(folder: &Path, algorithm: Algorithm, name: &str, contents: &Contents) -> Result<(), CheckError> {
     let mut unlisted: BTreeSet<&str> = contents.tags.iter().map(String::as_str).collect();
     let mut lines = Lines::open(folder, name, algorithm)?;
-    while let Some((digest, path)) = lines.next()? {
+    while let Some((digest, path)) = lines.read()? {
         if path.starts_with("data/") || path.starts_with("tagmanifest-") {
             return Err(CheckError::Path { path, list: name.to_owned() });
         }
@@ -142,7 +142,7 @@ fn tags(folder: &Path, algorithm: Algorithm, name: &str, contents: &Contents) ->
 fn payload(folder: &Path, algorithm: Algorithm, name: &str, contents: &Contents) -> Result<(), CheckError> {
     let mut seen = BTreeSet::new();
     let mut lines = Lines::open(folder, name, algorithm)?;
-    while let Some((digest, path)) = lines.next()? {
+    while let Some((digest, path)) = lines.read()? {
         if !path.starts_with("data/") {
             return Err(CheckError::Path { path, list: name.to_owned() });
         }

@@ -107,7 +107,7 @@ impl Lines {
     }
 
     /// The next digest, in lower case, and path, which leads to a place below where it starts.
-    pub(super) fn next(&mut self) -> Result<Option<(String, String)>, CheckError> {
+    pub(super) fn read(&mut self) -> Result<Option<(String, String)>, CheckError> {
         let mut line = Vec::new();
         let mut limited = self.reader.by_ref().take(LONGEST_LINE);
         limited

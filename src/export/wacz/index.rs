@@ -26,10 +26,11 @@ impl Index {
             return Ok(());
         }
         let time: String = record.date.chars().filter(char::is_ascii_digit).take(14).collect();
+        let media_type = if record.kind == "revisit" { "warc/revisit" } else { &record.media_type };
         let mut fields = json!({
             "url": record.target,
             "digest": record.digest,
-            "mime": if record.kind == "revisit" { "warc/revisit" } else { &record.media_type },
+            "mime": media_type,
             "offset": (offset + record.offset).to_string(),
             "length": record.length.to_string(),
             "filename": name,
@@ -45,7 +46,7 @@ impl Index {
         let mut blocks = "!meta 0 ".to_owned();
         blocks += &json!({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}).to_string();
         blocks.push('\n');
-        let mut lines = self.0.sorted()?.peekable();
+        let mut lines = self.0.sorted()?;
         let mut offset = 0;
         while let Some(first) = lines.next() {
             let first = first?;
