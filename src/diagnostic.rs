@@ -116,6 +116,11 @@ messages! {
             "{to} instead of {from}: {why}", "由 {from} 改为 {to}：{why}";
         /// `--no-verify`: the outputs were not read back.
         NotVerified = "not-verified", "outputs were not read back", "输出未经回读核验";
+        /// Of a version that another store filed, the source reads differently here: another program or other options read
+        /// it there.
+        ReadsDifferently { tool: String } = "reads-differently",
+            "the source says something else than the Document that was handed on with it (made by {tool})",
+            "由源文件读出的内容与一并交来的文档（由 {tool} 生成）不同";
     }
 }
 

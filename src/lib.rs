@@ -22,6 +22,8 @@
 //! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
 //! [`catalogue`], which can always be made anew from the archive.
 //!
+//! What is in an archive goes out, and comes back, as bags, hand-over folders and web archives: [`export`].
+//!
 //! [`batch`] maps this over many sources; [`runs`] does so by itself, whenever one of the [`jobs`] is due, with what
 //! [`discovery`] finds; [`cli`] is the command line around it.
 //!
@@ -51,6 +53,7 @@ pub mod document;
 pub mod environment;
 pub mod error;
 pub mod explain;
+pub mod export;
 pub mod extract;
 pub mod fonts;
 pub mod furniture;

@@ -26,6 +26,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("audit", &["archive", "catalogue", "document", "message", "verify"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
     ("catalogue", &["archive", "document", "message"]),
+    ("export", &["archive", "catalogue", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -35,6 +36,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "decode",
             "diagnostic",
             "document",
+            "export",
             "extract",
             "layout",
             "message",
@@ -110,6 +112,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "environment",
             "error",
             "explain",
+            "export",
             "extract",
             "fonts",
             "jobs",
@@ -125,7 +128,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 8] = [
-    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts", "runs"]),
+    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "export", "fonts", "runs"]),
     ("std::net", &["acquire"]), // acquire::web
     ("ureq::", &["acquire"]),   // acquire::web
     ("std::process::Command", &[]),

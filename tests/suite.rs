@@ -12,6 +12,8 @@ mod cli;
 mod comparison;
 mod determinism;
 mod discovery;
+#[path = "export/mod.rs"]
+mod export;
 mod golden;
 mod hostile;
 mod properties;

@@ -84,13 +84,16 @@ fn pages(
         refused.push((path.clone(), SourceError::NoPagesWithin { path }));
     }
     let archive = Arc::new(archive);
-    for (index, (page, output)) in archive.pages().zip(archive.outputs()).enumerate() {
+    let (pages, mut outputs): (Vec<_>, Vec<_>) = (archive.pages().collect(), archive.outputs());
+    for index in archive.in_order() {
+        let (Some(page), Some(output)) = (pages.get(index), outputs.get_mut(index)) else { continue };
         let time = page.captured.map(|captured| format!(" {captured}")).unwrap_or_default();
+        let captured = Captured::of_archive(&archive, index);
         expanded.push(Job {
-            source: Source::Captured(Captured::of_archive(&archive, index)),
-            parts: Vec::new(),
+            parts: captured.parts().into_iter().map(Source::Captured).collect(),
+            source: Source::Captured(captured),
             shown: format!("{} {}{time}", job.shown, page.address),
-            output: job.output.join(output),
+            output: job.output.join(std::mem::take(output)),
         });
     }
     inventories.push(Inventory { source: job.shown.clone(), pages: count, passed_over: survey.passed_over });
