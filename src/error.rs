@@ -10,6 +10,7 @@ use crate::archive::store::StoreError;
 use crate::decode::DecodeError;
 use crate::diagnostic::Diagnostic;
 use crate::document::Violation;
+use crate::export::received::CheckError;
 use crate::extract::ExtractError;
 use crate::layout::LayoutError;
 use crate::message::{Describe, Language};
@@ -22,6 +23,8 @@ use crate::write::WriteError;
 pub enum Error {
     /// What was typed gives no source.
     Source(SourceError),
+    /// What was handed on is not whole and unaltered.
+    Received(CheckError),
     /// The page could not be had.
     Acquire(AcquireError),
     /// Its bytes are no text.
@@ -55,7 +58,7 @@ impl Error {
     #[must_use]
     pub fn stage(&self) -> &'static str {
         match self {
-            Self::Source(_) | Self::Acquire(_) => "acquire",
+            Self::Source(_) | Self::Received(_) | Self::Acquire(_) => "acquire",
             Self::Decode(_) => "decode",
             Self::Parse(_) => "parse",
             Self::Extract(_) => "extract",
@@ -78,6 +81,7 @@ impl Error {
     fn inner(&self) -> Option<&dyn Describe> {
         Some(match self {
             Self::Source(error) => error,
+            Self::Received(error) => error,
             Self::Acquire(error) => error,
             Self::Decode(error) => error,
             Self::Parse(error) => error,

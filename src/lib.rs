@@ -24,6 +24,8 @@
 //! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
 //! [`catalogue`], which can always be made anew from the archive.
 //!
+//! What is in an archive goes out, and comes back, as bags, hand-over folders and web archives: [`export`].
+//!
 //! [`batch`] maps this over many sources; [`cli`] is the command line around it.
 //!
 //! # Laws
@@ -52,6 +54,7 @@ pub mod document;
 pub mod environment;
 pub mod error;
 pub mod explain;
+pub mod export;
 pub mod extract;
 pub mod fonts;
 pub mod furniture;

@@ -25,6 +25,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("appraisal", &["archive", "document", "message"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
     ("catalogue", &["archive", "document", "message"]),
+    ("export", &["appraisal", "archive", "catalogue", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -34,6 +35,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "decode",
             "diagnostic",
             "document",
+            "export",
             "extract",
             "layout",
             "message",
@@ -91,6 +93,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "environment",
             "error",
             "explain",
+            "export",
             "extract",
             "fonts",
             "layout",
@@ -104,7 +107,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 8] = [
-    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "fonts"]),
+    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "export", "fonts"]),
     ("std::net", &[]),
     ("ureq::", &["acquire"]), // acquire::http
     ("std::process::Command", &[]),

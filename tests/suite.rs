@@ -12,6 +12,8 @@ mod audit;
 mod cli;
 mod comparison;
 mod determinism;
+#[path = "export/mod.rs"]
+mod export;
 mod golden;
 mod hostile;
 mod properties;

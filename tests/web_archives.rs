@@ -171,3 +171,82 @@ fn a_page_saved_by_singlefile_tells_its_address_unless_more_is_known() {
         serde_json::from_slice(&fs::read(folder.path().join("output/a.json")).unwrap()).unwrap();
     assert_eq!(given["metadata"]["url"]["value"], "https://b.gov.cn/2.html");
 }
+
+#[test]
+fn hostile_archives_cost_themselves_only_and_write_nothing_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in");
+    fs::create_dir(&input).unwrap();
+    let good = |name: &str| {
+        let url = format!("http://a.gov.cn/{name}.html");
+        response(&url, "text/html", page("关于网页的通知", name).as_bytes())
+    };
+    // A zip whose names lead out, with a bomb.
+    let mut zip = zip::ZipWriter::new(fs::File::create(input.join("a.wacz")).unwrap());
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let deflated = stored.compression_method(zip::CompressionMethod::Deflated);
+    for (name, options, bytes) in [
+        ("archive/../../../evil.warc.gz", stored, good("evil")),
+        ("archive/bomb.warc", deflated, vec![b'x'; 80 << 20]),
+        ("archive/good.warc.gz", stored, good("wacz")),
+    ] {
+        zip.start_file(name, options).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    // Records that lie about their length, compressed and not, and one that unpacks to a gigabyte.
+    let lying = |length: &str| {
+        let head = "WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: http://a.gov.cn/lie.html\r\n\
+            WARC-Date: 2024-05-06T07:08:09Z\r\nContent-Type: text/html\r\n";
+        format!("{head}Content-Length: {length}\r\n\r\n<html>short</html>\r\n\r\n").into_bytes()
+    };
+    let bomb = [
+        b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: http://a.gov.cn/bomb.html\r\nWARC-Date: \
+          2024-05-06T07:08:09Z\r\nContent-Type: text/html\r\nContent-Length: 1073741824\r\n\r\n"
+            .to_vec(),
+        vec![b' '; 1 << 30],
+        b"\r\n\r\n".to_vec(),
+    ]
+    .concat();
+    let warc = [
+        good("1"),
+        gzip(&lying("999999999999")),
+        gzip(&lying("3")),
+        good("2"),
+        gzip(&bomb),
+        good("../../../../evil"),
+        good("3"),
+    ];
+    drop(bomb);
+    fs::write(input.join("b.warc.gz"), warc.concat()).unwrap();
+    // MHTML that names a boundary which never comes, and one that names none.
+    let mhtml = "Content-Type: multipart/related; boundary=\"x\"\r\n\r\n--y\r\nContent-Type: text/html\r\n\r\n<p>\r\n";
+    fs::write(input.join("c.mhtml"), mhtml).unwrap();
+    fs::write(input.join("d.mht"), mhtml.replace("; boundary=\"x\"", "")).unwrap();
+
+    let run = run(folder.path(), &["in", "-f", "txt", "-o", "out", "--report", "report.jsonl"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    let written = files(&folder.path().join("out"));
+    let expected = [
+        "a/a.gov.cn/wacz.txt",
+        "b/a.gov.cn/1.txt",
+        "b/a.gov.cn/2.txt",
+        "b/a.gov.cn/3.txt",
+        "b/a.gov.cn/evil.txt",
+    ];
+    assert_eq!(written, expected, "{run:?}");
+    let beside: Vec<String> = files(folder.path()).into_iter().filter(|path| !path.contains('/')).collect();
+    assert_eq!(beside, ["report.jsonl"]);
+    for told in [
+        "evil.warc.gz: its name leads astray",
+        "bomb.warc: it unpacks to more than",
+        "does not end where",
+        "is larger than 33554432 bytes",
+        "c.mhtml",
+        "d.mht",
+    ] {
+        let lines =
+            run.stderr.lines().filter(|line| line.starts_with("error: ") && line.contains(told)).count();
+        assert!(lines >= 1, "{told}: {run:?}");
+    }
+}

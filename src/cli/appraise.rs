@@ -12,6 +12,7 @@ use clap::{ArgGroup, Args};
 use super::args::Lang;
 use super::{Exit, words};
 use crate::appraisal::{LARGEST, Register, RegisterError, Retention, Rules, RulesError};
+use crate::archive::store::layout::RULES;
 use crate::archive::store::{Store, StoreError};
 use crate::message::{Describe, Language, messages};
 
@@ -179,26 +180,36 @@ fn register(store: &Store, language: Language) -> Result<Register, Ended> {
     Register::read(store).map_err(|error: RegisterError| (error.describe(language), Exit::Failed))
 }
 
-/// The rules that were named, else those in the store, else none.
 fn rules(args: &AppraiseArgs, store: &Store, language: Language) -> Result<Option<Rules>, Ended> {
-    let own = default_rules(store);
-    let path = args.rules.as_ref().unwrap_or(&own);
-    if args.rules.is_none() && path.symlink_metadata().is_err() {
-        return Ok(None);
+    rules_at(args.rules.as_deref(), store, language)
+}
+
+/// The rules at `path`, else those in the store, else none.
+///
+/// # Errors
+/// If the file cannot be read or is wrong.
+pub(super) fn rules_at(
+    path: Option<&Path>,
+    store: &Store,
+    language: Language,
+) -> Result<Option<Rules>, Ended> {
+    match path {
+        Some(path) => read_rules(path, language).map(Some),
+        None if default_rules(store).symlink_metadata().is_err() => Ok(None),
+        None => read_rules(&default_rules(store), language).map(Some),
     }
-    read_rules(path, language).map(Some)
 }
 
 /// Where the rules of a store are.
-pub(super) fn default_rules(store: &Store) -> PathBuf {
-    store.root().join("appraisal.toml")
+fn default_rules(store: &Store) -> PathBuf {
+    store.root().join(RULES)
 }
 
 /// Reads a rule file.
 ///
 /// # Errors
 /// If it cannot be read or is wrong.
-pub(super) fn read_rules(path: &Path, language: Language) -> Result<Rules, Ended> {
+fn read_rules(path: &Path, language: Language) -> Result<Rules, Ended> {
     let shown = || path.display().to_string();
     let unreadable =
         |why: String| (Failure::Unreadable { path: shown(), why }.describe(language), Exit::Usage);

@@ -14,11 +14,13 @@ use super::run::{listen, open_report, progress_bar};
 use super::settings::{self, SettingsError};
 use super::{Exit, search, words};
 use crate::acquire::container::CaptureFilter;
-use crate::acquire::sources::{self, Expanded, Refused};
+use crate::acquire::sources::{self, Expanded, SourceError};
 use crate::archive::store::{Agent, Durability, Store, StoreError, Writer};
 use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, Task};
 use crate::diagnostic::Severity;
 use crate::environment::Environment;
+use crate::error::Error;
+use crate::export::received::{self, Kind};
 use crate::message::{Describe, In, Language};
 use crate::pipeline::Options;
 
@@ -71,17 +73,49 @@ fn tasks(
     store: &Store,
     filter: &CaptureFilter,
     language: Language,
-) -> Result<(Vec<Task>, Vec<Refused>), StoreError> {
+) -> Result<(Vec<Task>, Vec<(String, Error)>), StoreError> {
     if args.rerender && args.sources.is_empty() {
         let stored = store.objects().map(|object| Ok(Task::Stored(object?.id().clone())));
         return Ok((stored.collect::<Result<_, StoreError>>()?, Vec::new()));
     }
     let typed = if args.sources.is_empty() { vec![PathBuf::from("input")] } else { args.sources.clone() };
-    let Expanded { jobs, refused, inventories } = sources::expand_filtered(&typed, filter);
+    let (mut tasks, mut refused) = (Vec::new(), Vec::new());
+    let mut others = Vec::new();
+    for path in typed {
+        match received::kind(&path) {
+            Some(kind) => others.extend(handed_on(path, kind, filter, &mut tasks, &mut refused)),
+            None => others.push(path),
+        }
+    }
+    let Expanded { jobs, refused: unfit, inventories } = sources::expand_filtered(&others, filter);
     for inventory in &inventories {
         words::say(&inventory_line(inventory, language));
     }
-    Ok((jobs.into_iter().map(Task::Source).collect(), refused))
+    tasks.extend(jobs.into_iter().map(Task::Source));
+    refused.extend(unfit.into_iter().map(|(source, error)| (source, error.into())));
+    Ok((tasks, refused))
+}
+
+/// Adds the versions in a folder that was handed on, or why it is refused. A bag without versions of ours is a folder of
+/// sources like any other, once it is certain that nothing in it was altered: that folder is returned.
+fn handed_on(
+    path: PathBuf,
+    kind: Kind,
+    filter: &CaptureFilter,
+    tasks: &mut Vec<Task>,
+    refused: &mut Vec<(String, Error)>,
+) -> Option<PathBuf> {
+    let shown = path.display().to_string();
+    match received::versions(&path, kind) {
+        Ok(versions) if versions.is_empty() && kind == Kind::Bag => return Some(path.join("data")),
+        Ok(versions) if versions.is_empty() => {
+            refused.push((shown.clone(), SourceError::NoPagesWithin { path: shown }.into()));
+        }
+        Ok(_) if !filter.is_all() => refused.push((shown, SourceError::NotFiltered.into())),
+        Ok(versions) => tasks.extend(versions.into_iter().map(Task::Received)),
+        Err(error) => refused.push((shown, Error::Received(error))),
+    }
+    None
 }
 
 #[derive(Default)]
@@ -102,7 +136,7 @@ fn file(
     environment: &Environment,
     store: &Store,
     writer: &mut Writer<'_>,
-    (tasks, refused): (Vec<Task>, Vec<Refused>),
+    (tasks, refused): (Vec<Task>, Vec<(String, Error)>),
     mut report: Option<Box<dyn Write>>,
     language: Language,
 ) -> Exit {

@@ -64,6 +64,9 @@ pub(super) enum Command {
     /// Show what differs between two versions of an archived page, or between two files
     #[command(after_help = DIFF_EXIT_CODES)]
     Diff(DiffArgs),
+    /// Write what is archived as a bag, a hand-over folder, a WACZ or a WARC file
+    #[command(after_help = super::export::EXIT_CODES)]
+    Export(super::export::ExportArgs),
     /// Find documents in the archive
     #[command(after_help = super::search::EXIT_CODES)]
     Search(super::search::SearchArgs),
@@ -202,7 +205,8 @@ pub(super) struct InspectArgs {
 /// `guidang archive`.
 #[derive(Debug, Args)]
 pub(super) struct ArchiveArgs {
-    /// Files, folders (read through), globs, or - for standard input [default: input]
+    /// Files, web archives, bags and hand-over folders, folders (read through), globs, or - for standard input
+    /// [default: input]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// The store

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{appraise, search, timestamp, verify};
+use super::{appraise, export, search, timestamp, verify};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -117,6 +117,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
         "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
         "diff" => "比对一个已归档网页的两个版本，或两个文件",
+        "export" => "将归档内容写成 BagIt 包、移交目录、WACZ 或 WARC 文件",
         "search" => "在归档库中检索",
         "catalogue" => "管理检索所用的目录库",
         "rebuild" => "依据归档库重建目录库",
@@ -127,6 +128,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "appraise" => Some(appraise::EXIT_CODES_IN_CHINESE),
         "diff" => Some(DIFF_EXIT_CODES),
         "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
+        "export" => Some(export::EXIT_CODES_IN_CHINESE),
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
         "verify" => Some(verify::EXIT_CODES_IN_CHINESE),
         _ => Some(EXIT_CODES),
@@ -148,6 +150,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
         "verify" => "guidang verify [选项]",
         "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
+        "export" => {
+            "guidang export <--bagit DEST | --layout 移交 DEST | --wacz DEST | --warc DEST> [选项] [网页]..."
+        }
         "search" => "guidang search [选项] [词]...",
         "catalogue" => "guidang catalogue <命令>",
         "rebuild" => "guidang catalogue rebuild [选项]",
@@ -174,11 +179,13 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .chain(&search::CHINESE)
                 .chain(&timestamp::CHINESE)
                 .chain(&verify::CHINESE)
+                .chain(&export::CHINESE)
                 .find(|(id, _)| *id == argument.get_id().as_str())
                 .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {
                 Some("Limits") => "限度",
                 Some("Web archives") => "网页归档文件",
+                Some("Search") => "检索",
                 _ if argument.is_positional() => "参数",
                 _ => "选项",
             };

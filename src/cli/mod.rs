@@ -5,9 +5,11 @@ mod archive;
 mod args;
 mod convert;
 mod diff;
+mod export;
 mod inspect;
 mod language;
 mod log;
+mod printed;
 mod run;
 mod search;
 mod settings;
@@ -93,6 +95,7 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Timestamp(args)) => timestamp::run(&args, language),
         Some(Command::Verify(args)) => verify::run(&args, language),
         Some(Command::Diff(args)) => diff::run(&args, language),
+        Some(Command::Export(args)) => export::run(&args, language),
         Some(Command::Search(args)) => search::run(&args, language),
         Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),

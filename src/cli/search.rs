@@ -1,5 +1,6 @@
 //! `guidang search`: what the archive holds about something; `guidang catalogue rebuild`: the catalogue made anew.
 
+mod filters;
 mod show;
 
 use std::ffi::OsString;
@@ -9,11 +10,13 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+pub(super) use filters::Filters;
+
 use super::args::Lang;
 use super::{Exit, words};
 use crate::archive::store::{Object, Store, StoreError};
 use crate::catalogue::{
-    Catalogue, CatalogueError, DateField, Day, Highlighter, Hit, Order, Query, Snippet, rebuild, update,
+    Catalogue, CatalogueError, DateField, Highlighter, Hit, Order, Query, Snippet, rebuild, update,
 };
 use crate::document::{from_json, text::text};
 use crate::message::{Describe, Language};
@@ -41,30 +44,9 @@ pub(super) struct SearchArgs {
     /// Folder of the archive
     #[arg(id = "archive_folder", long = "store", value_name = "DIR", default_value = "output/archive")]
     pub store: PathBuf,
-    /// From this day, month or year on (2017, 2017-03, 2017-03-01)
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<Day>,
-    /// Up to this day, month or year
-    #[arg(long, value_name = "DATE")]
-    pub to: Option<Day>,
-    /// The date that --from and --to are about, and that the newest is the newest by
-    #[arg(long, value_enum, value_name = "FIELD", default_value = "published")]
-    pub date_field: DateField,
-    /// Part of the title
-    #[arg(long, value_name = "TEXT")]
-    pub title: Option<String>,
-    /// Part of the document number, however it is written
-    #[arg(long, value_name = "TEXT")]
-    pub number: Option<String>,
-    /// Part of the issuer's name
-    #[arg(long, value_name = "TEXT")]
-    pub issuer: Option<String>,
-    /// Part of the source that the page names
-    #[arg(id = "source_label", long = "source", value_name = "TEXT")]
-    pub source: Option<String>,
-    /// Part of the site's name or of the page's address
-    #[arg(long, value_name = "TEXT")]
-    pub site: Option<String>,
+    /// What else a document must have
+    #[command(flatten)]
+    pub filters: Filters,
     /// Earlier versions too
     #[arg(long)]
     pub all_versions: bool,
@@ -118,8 +100,8 @@ pub(super) struct RebuildArgs {
 pub(super) const CHINESE: [(&str, &str); 16] = [
     ("words", "检索词，须全部出现；\"…\" 为短语，-词 为排除"),
     ("archive_folder", "归档库文件夹"),
-    ("from", "起始年、月或日（2017、2017-03、2017-03-01）"),
-    ("to", "截止年、月或日"),
+    ("search_from", "起始年、月或日（2017、2017-03、2017-03-01）"),
+    ("search_to", "截止年、月或日"),
     ("date_field", "--from、--to 及排序所依据的日期"),
     ("title", "标题包含"),
     ("number", "发文字号包含（写法不限）"),
@@ -178,7 +160,7 @@ struct Shown {
 }
 
 /// Why a command of the catalogue ends early.
-enum Failure {
+pub(super) enum Failure {
     Store(StoreError),
     Catalogue(CatalogueError),
 }
@@ -262,18 +244,11 @@ fn find(args: &SearchArgs, columns: usize, language: Language) -> Result<Found, 
     let catalogue = current(&store, language)?;
     let query = Query {
         words: args.words.join(" "),
-        title: args.title.clone(),
-        number: args.number.clone(),
-        issuer: args.issuer.clone(),
-        source: args.source.clone(),
-        site: args.site.clone(),
-        date_field: args.date_field,
-        from: args.from,
-        to: args.to,
         all_versions: args.all_versions,
         order: args.sort,
         offset: args.offset,
         limit: args.limit,
+        ..args.filters.query()
     };
     let hits = catalogue.search(&query)?;
     let total = catalogue.count(&query)?;
@@ -323,7 +298,7 @@ pub(super) fn follow(store: &Store, language: Language) {
 }
 
 /// The catalogue of `store`, brought up to date where this process may write it, made where there is none.
-fn current(store: &Store, language: Language) -> Result<Catalogue, Failure> {
+pub(super) fn current(store: &Store, language: Language) -> Result<Catalogue, Failure> {
     match Catalogue::open(store.root()) {
         Ok(catalogue) => {
             if catalogue.is_current(store)? || caught_up(store) {

@@ -130,10 +130,14 @@ pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
     })
 }
 
+/// Whether an operator cannot be called that.
+pub(super) fn is_no_name(name: &str) -> bool {
+    name.trim().is_empty() || name.chars().any(char::is_control)
+}
+
 /// The options of `archive`: what is archived is always whole and always read back.
 pub(super) fn archiving(args: &ArchiveArgs) -> Result<Options, SettingsError> {
-    let wrong = |name: &String| name.trim().is_empty() || name.chars().any(char::is_control);
-    if args.operator.as_ref().is_some_and(wrong) {
+    if args.operator.as_deref().is_some_and(is_no_name) {
         return Err(SettingsError::Operator);
     }
     let mut options = reading(&args.read)?;

@@ -4,6 +4,7 @@
 //! asked for.
 
 mod index;
+mod package;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader};
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use self::index::{Faults, Index, Visitor, key, resolved};
+use self::package::{PackagedPage, arrange};
 use super::head::{Head, parameter, read_head};
 use super::record::{RecordFault, RecordHead, is_http, record_head};
 use super::scan::{Shape, scan};
@@ -32,8 +34,12 @@ const FAULTS_TOLD: usize = 100;
 pub struct Archive {
     path: PathBuf,
     volumes: Vec<Volume>,
-    /// By time of capture.
+    /// By time of capture; behind them the further pages of articles.
     pages: Vec<Page>,
+    /// How many of them stand for themselves.
+    count: usize,
+    /// Those of which another store filed the records together, by page.
+    packages: Vec<PackagedPage>,
     /// By key, then time.
     files: Vec<Entry>,
 }
@@ -153,13 +159,13 @@ impl Archive {
         }
         let mut pages = index.pages;
         let before = pages.len();
-        pages.retain(|page| filter.wants(&page.address, page.captured));
+        let wanted = |page: &Page| filter.wants(&page.address, page.captured);
+        let (packages, count) = arrange(&mut pages, index.packages, &volumes, wanted);
         if pages.len() < before {
             survey.passed_over.insert(NoPage::Filtered, (before - pages.len()) as u64);
         }
-        pages.sort_by_key(|page| (page.captured, page.place));
         let files = resolved(index.files, index.digests, &index.revisits);
-        Ok((Self { path: path.to_path_buf(), volumes, pages, files }, survey))
+        Ok((Self { path: path.to_path_buf(), volumes, pages, count, packages, files }, survey))
     }
 
     /// The file.
@@ -168,10 +174,12 @@ impl Archive {
         &self.path
     }
 
-    /// Its pages by time of capture.
+    /// Its pages by time of capture. Further pages of an article are not among them where it is known that they are.
     #[must_use]
     pub fn pages(&self) -> impl ExactSizeIterator<Item = PageEntry<'_>> {
-        self.pages.iter().map(|page| PageEntry { address: &page.address, captured: page.captured })
+        self.pages[..self.count]
+            .iter()
+            .map(|page| PageEntry { address: &page.address, captured: page.captured })
     }
 
     /// The names of the pages' outputs, in their order.
@@ -180,6 +188,32 @@ impl Archive {
         let pages: Vec<(&str, Timestamp)> =
             self.pages().map(|page| (page.address, page.captured.unwrap_or(Timestamp::UNIX_EPOCH))).collect();
         names::outputs(&pages)
+    }
+
+    /// The address of page `page`, which may be the further page of an article.
+    pub(super) fn address(&self, page: usize) -> Option<&str> {
+        self.pages.get(page).map(|page| &*page.address)
+    }
+
+    fn packaged(&self, page: usize) -> Option<&PackagedPage> {
+        let at = self.packages.binary_search_by_key(&page, |packaged| packaged.page).ok()?;
+        self.packages.get(at)
+    }
+
+    /// The further pages of the article that page `page` begins, in order.
+    pub(super) fn parts(&self, page: usize) -> &[usize] {
+        self.packaged(page).map_or(&[], |packaged| &packaged.parts)
+    }
+
+    /// What another store filed of page `page`, if that is in the archive as it was filed.
+    pub(super) fn filed(&self, page: usize, limit: u64) -> Option<io::Result<FiledElsewhere>> {
+        let packaged = self.packaged(page)?;
+        let read = || {
+            let (records, description) = packaged.package.records(&self.volumes, limit)?;
+            let description = self.stored(description, limit)?.body;
+            Ok(FiledElsewhere { records, description })
+        };
+        Some(read())
     }
 
     pub(super) fn read(&self, page: usize, limit: u64) -> Result<Acquired, AcquireError> {
@@ -236,6 +270,15 @@ impl Archive {
         }
         if stored.body.len() > limit { Err(PictureFault::TooManyBytes { limit }) } else { Ok(stored.body) }
     }
+}
+
+/// What another store filed of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiledElsewhere {
+    /// The records as they are stored: a WARC file of its own.
+    pub records: Vec<u8>,
+    /// What was known about them, in JSON.
+    pub description: Vec<u8>,
 }
 
 /// A record that was read.

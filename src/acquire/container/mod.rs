@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-pub use archive::{Archive, PassedOver, Survey};
+pub use archive::{Archive, FiledElsewhere, PassedOver, Survey};
 pub use filter::{CaptureFilter, FilterError};
 pub use mhtml::Mhtml;
 pub use record::RecordFault;
@@ -182,7 +182,7 @@ impl Captured {
     #[must_use]
     pub fn url(&self) -> Option<Url> {
         match &self.container {
-            Container::Archive(archive) => Url::parse(archive.pages().nth(self.page)?.address).ok(),
+            Container::Archive(archive) => Url::parse(archive.address(self.page)?).ok(),
             Container::Mhtml(_) => None,
         }
     }
@@ -192,7 +192,7 @@ impl Captured {
     pub fn name(&self) -> String {
         match &self.container {
             Container::Archive(archive) => {
-                archive.pages().nth(self.page).map_or_else(String::new, |page| names::file_name(page.address))
+                archive.address(self.page).map_or_else(String::new, names::file_name)
             }
             Container::Mhtml(path) => {
                 path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
@@ -213,6 +213,25 @@ impl Captured {
             acquired.url.clone_from(&options.base_url);
         }
         Ok(acquired)
+    }
+
+    /// The further pages of the article that the page begins, in order, where the web archive knows them.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Self> {
+        let Container::Archive(archive) = &self.container else { return Vec::new() };
+        archive.parts(self.page).iter().map(|page| Self::of_archive(archive, *page)).collect()
+    }
+
+    /// What another store filed of the page, where the web archive is an export of one; at most `limit` bytes.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn filed_elsewhere(&self, limit: u64) -> Result<Option<FiledElsewhere>, AcquireError> {
+        let Container::Archive(archive) = &self.container else { return Ok(None) };
+        archive.filed(self.page, limit).transpose().map_err(|error| AcquireError::Unreadable {
+            path: archive.path().display().to_string(),
+            why: error.to_string(),
+        })
     }
 
     /// The pictures and attachments in the same file, for a page at `url`.

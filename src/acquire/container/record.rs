@@ -47,6 +47,10 @@ pub(super) enum Kind {
     Resource,
     /// A response whose body is that of another record.
     Revisit,
+    /// What a file begins with, and what begins a group of records.
+    Information,
+    /// A description of other records in JSON.
+    Description,
     /// Requests, descriptions, name look-ups.
     Other,
 }
@@ -55,6 +59,8 @@ pub(super) enum Kind {
 #[derive(Clone, Debug)]
 pub(super) struct RecordHead {
     pub(super) kind: Kind,
+    /// `WARC-Record-ID` as written.
+    pub(super) id: String,
     /// `WARC-Target-URI` as written, without the angle brackets that some tools add.
     pub(super) target: String,
     pub(super) date: Option<Timestamp>,
@@ -65,6 +71,8 @@ pub(super) struct RecordHead {
     pub(super) payload_digest: Option<String>,
     /// Address and time of the record that a revisit refers to.
     pub(super) refers_to: Option<(String, Option<Timestamp>)>,
+    /// `WARC-Refers-To` as written: the record that a description is about.
+    pub(super) about: Option<String>,
     /// `WARC-Truncated`.
     pub(super) truncated: Option<String>,
     /// One of several segments of a record.
@@ -77,7 +85,7 @@ pub(super) struct Outline {
     pub(super) record: RecordHead,
     /// The HTTP head of a response.
     pub(super) http: Option<Head>,
-    /// The first bytes of the body as stored.
+    /// The first bytes of the body as stored; all of a description.
     pub(super) start: Vec<u8>,
 }
 
@@ -93,6 +101,9 @@ impl Outline {
 
 /// So much of the body tells whether there is any, and whether it is HTML.
 const START: u64 = 512;
+
+/// A larger description is not understood.
+const LARGEST_DESCRIPTION: u64 = 8 << 20;
 
 /// Whether reading failed because of what was read, rather than of the disk.
 pub(super) fn is_damage(error: &io::Error) -> bool {
@@ -122,11 +133,16 @@ pub(super) fn record_head(reader: &mut impl BufRead) -> Result<Result<RecordHead
         "response" => Kind::Response,
         "resource" => Kind::Resource,
         "revisit" => Kind::Revisit,
+        "warcinfo" => Kind::Information,
+        "metadata" if head.get("content-type").is_some_and(|it| media_type(it) == "application/json") => {
+            Kind::Description
+        }
         _ => Kind::Other,
     };
     let text = |name: &str| head.get(name).unwrap_or_default().to_owned();
     Ok(Ok(RecordHead {
         kind,
+        id: text("warc-record-id"),
         target: without_brackets(&text("warc-target-uri")),
         date: head.get("warc-date").and_then(date),
         length,
@@ -135,6 +151,7 @@ pub(super) fn record_head(reader: &mut impl BufRead) -> Result<Result<RecordHead
         refers_to: head
             .get("warc-refers-to-target-uri")
             .map(|uri| (without_brackets(uri), head.get("warc-refers-to-date").and_then(date))),
+        about: head.get("warc-refers-to").map(str::to_owned),
         truncated: head.get("warc-truncated").map(str::to_owned),
         segment: head.get("warc-segment-number").is_some(),
     }))
@@ -168,8 +185,9 @@ pub(super) fn outline(
             Err(_) => return Ok(Err(RecordFault::HttpHead)),
         }
     }
+    let most = if record.kind == Kind::Description { LARGEST_DESCRIPTION } else { START };
     let mut start = Vec::new();
-    block.take(START).read_to_end(&mut start)?;
+    block.take(most).read_to_end(&mut start)?;
     Ok(Ok(Outline { record, http, start }))
 }
 

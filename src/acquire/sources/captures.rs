@@ -86,9 +86,10 @@ fn pages(
     let archive = Arc::new(archive);
     for (index, (page, output)) in archive.pages().zip(archive.outputs()).enumerate() {
         let time = page.captured.map(|captured| format!(" {captured}")).unwrap_or_default();
+        let captured = Captured::of_archive(&archive, index);
         expanded.push(Job {
-            source: Source::Captured(Captured::of_archive(&archive, index)),
-            parts: Vec::new(),
+            parts: captured.parts().into_iter().map(Source::Captured).collect(),
+            source: Source::Captured(captured),
             shown: format!("{} {}{time}", job.shown, page.address),
             output: job.output.join(output),
         });

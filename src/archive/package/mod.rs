@@ -10,6 +10,7 @@ mod identifier;
 mod metadata;
 mod pictures;
 mod premis;
+mod received;
 pub mod warc;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use metadata::{
     AttachmentMetadata, CaptureMetadata, FileMetadata, Fingerprint, Font, PackageMetadata, Remark, SCHEMA,
     SourceMetadata, SourceRole,
 };
+pub use received::LARGEST_SOURCE;
 
 use super::store::{Agent, ObjectId};
 use crate::document::{self, Attachment, Document, content_digest, sha256};

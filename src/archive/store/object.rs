@@ -1,6 +1,7 @@
 //! Reads an object of the store: its versions, and their files with digests checked.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -210,6 +211,18 @@ impl Object {
             return Err(StoreError::Altered { path: path(), expected: digest.to_owned(), found });
         }
         Ok(bytes)
+    }
+
+    /// A file of this object, as [`Object::files`] names it, open for reading: it may be of any size, and its digest is
+    /// the caller's to compare.
+    ///
+    /// # Errors
+    /// If it is missing, cannot be read, or is no regular file of this object.
+    pub fn open(&self, file: &StoredFile) -> Result<File, StoreError> {
+        let missing = || StoreError::Missing { path: file.path.display().to_string() };
+        let relative = file.path.strip_prefix(&self.path).ok().and_then(Path::to_str).ok_or_else(missing)?;
+        let opened = reading::open(&self.store, &format!("{}/{relative}", self.folder))?;
+        Ok(opened.ok_or_else(missing)?.0)
     }
 
     fn stored(&self, content: &str, digest: &str, fixity: &BTreeMap<&str, &str>) -> StoredFile {

@@ -3,11 +3,13 @@
 
 mod gate;
 mod prepare;
+mod received;
 mod report;
 mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{OnceLock, mpsc};
 use std::thread;
@@ -15,7 +17,7 @@ use std::thread;
 use jiff::Timestamp;
 
 use super::{WORKER_STACK, panic_message};
-use crate::acquire::sources::{Job, Refused};
+use crate::acquire::sources::Job;
 use crate::archive::events::{Event, EventKind, Outcome};
 use crate::archive::store::{Agent, ObjectId, Receipt, Store, StoreError, Submission, Writer};
 use crate::diagnostic::{Diagnostics, Severity};
@@ -51,6 +53,8 @@ pub enum Task {
     Source(Job),
     /// An object of the store, from its archived source.
     Stored(ObjectId),
+    /// A version that was filed in another store, in its folder.
+    Received(PathBuf),
 }
 
 impl Task {
@@ -59,6 +63,7 @@ impl Task {
         match self {
             Self::Source(job) => job.shown.clone(),
             Self::Stored(id) => id.to_string(),
+            Self::Received(folder) => folder.display().to_string(),
         }
     }
 }
@@ -104,7 +109,7 @@ struct Handed {
 #[expect(clippy::too_many_arguments, reason = "each is another thing of the caller's")]
 pub fn run(
     tasks: &[Task],
-    refused: Vec<Refused>,
+    refused: Vec<(String, Error)>,
     store: &Store,
     writer: &mut Writer<'_>,
     filing: &FilingOptions<'_>,
@@ -117,7 +122,7 @@ pub fn run(
     let mut desk = Desk { workshop: &workshop, writer, told: BTreeSet::new(), committed: BTreeMap::new() };
     desk.open()?;
     for (source, error) in refused {
-        tell(failed(source, error.into()));
+        tell(failed(source, error));
     }
     let workers = filing.workers.clamp(1, tasks.len().max(1));
     // As many again may wait for their turn: finished versions are large.
@@ -200,6 +205,7 @@ impl Desk<'_, '_> {
                 let object = match task {
                     Task::Source(job) => known_address(&job.source, self.workshop.options),
                     Task::Stored(id) => Some(id.clone()),
+                    Task::Received(_) => None,
                 };
                 let error = match self.refuse(&source, object.as_ref(), &error) {
                     Ok(()) => error,
@@ -217,10 +223,11 @@ impl Desk<'_, '_> {
         if self.told.contains(&key) {
             return Ok(Filed::Unchanged(prepared.head));
         }
-        if self.committed.get(&prepared.id).is_some_and(|newest| *newest != prepared.head) {
+        let newest = self.committed.get(&prepared.id).copied().unwrap_or(prepared.seen);
+        if newest != prepared.head {
             // An earlier source of this run was of the same object: the worker could not know.
             let workshop = self.workshop;
-            catch_unwind(AssertUnwindSafe(|| workshop.decide(prepared, log)))
+            catch_unwind(AssertUnwindSafe(|| workshop.decide(prepared, false, log)))
                 .unwrap_or_else(|panic| Err(Error::Internal(panic_message(panic.as_ref()))))?;
         }
         let outcome = if log.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Warning) {
@@ -231,9 +238,14 @@ impl Desk<'_, '_> {
         let with_digest = |mut event: Event| {
             event.detail.insert("source".to_owned(), source.to_owned());
             event.detail.insert("content-digest".to_owned(), prepared.fingerprint.content.clone());
+            if let Some(elsewhere) = &prepared.filed_elsewhere {
+                event.detail.insert("filed-elsewhere".to_owned(), elsewhere.to_string());
+            }
             event
         };
         let version = match &mut prepared.decision {
+            // It is here as it was filed there: nothing has happened.
+            Decision::Known(version) => return Ok(Filed::Unchanged(*version)),
             Decision::Unchanged => {
                 let event = self.event(EventKind::Capture, Some(&prepared.id), Some(prepared.head), outcome);
                 self.writer.record(&with_digest(event))?;
@@ -243,6 +255,7 @@ impl Desk<'_, '_> {
         };
         let kind = if version.rerendered { EventKind::Rerendering } else { EventKind::Ingestion };
         let message = match (prepared.head, version.rerendered) {
+            _ if prepared.filed_elsewhere.is_some() => "taken over from another store",
             (0, _) => "first capture",
             (_, true) => "rendered anew",
             (_, false) => "the page has changed",

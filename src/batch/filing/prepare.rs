@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::stored::{metadata, stored};
+use super::received::filed_elsewhere;
+use super::stored::{metadata, recorded, stored};
 use super::{FilingOptions, Task};
 use crate::acquire::{Acquired, Source};
-use crate::archive::package::{Archived, Contents, Filing, Fingerprint, Font, Original, Remark};
+use crate::archive::package::{
+    Archived, Contents, Filing, Fingerprint, Font, Original, PackageError, Remark,
+};
 use crate::archive::store::{Object, ObjectId, Store};
 use crate::diagnostic::Diagnostics;
 use crate::document::sha256;
@@ -30,13 +33,17 @@ pub(super) struct Workshop<'a> {
 pub(super) struct Prepared {
     pub(super) id: ObjectId,
     pub(super) conversion: Conversion,
-    /// The captured files, when they came from the store.
+    /// The captured files, when they came from this store or another.
     pub(super) archived: Option<Archived>,
+    /// When another store filed them.
+    pub(super) filed_elsewhere: Option<jiff::Timestamp>,
     pub(super) fingerprint: Fingerprint,
     /// What was noticed while it was read.
     noticed: Diagnostics,
-    /// The newest version when the decision was made; 0 if there was none.
+    /// The newest version that the decision is made for; 0 if there is none.
     pub(super) head: u32,
+    /// The newest version that the store had then.
+    pub(super) seen: u32,
     pub(super) decision: Decision,
 }
 
@@ -44,6 +51,8 @@ pub(super) struct Prepared {
 pub(super) enum Decision {
     /// The newest version says all that the source says.
     Unchanged,
+    /// This version is the same capture.
+    Known(u32),
     /// A version with these files.
     File(Version),
 }
@@ -66,12 +75,27 @@ pub(super) struct Log {
 impl Workshop<'_> {
     /// Reads the source of `task` and decides.
     pub(super) fn prepare(&self, task: &Task, log: &mut Log) -> Result<Prepared, Error> {
-        let (source, parts, archived, id) = match task {
-            Task::Source(job) => (job.source.clone(), job.parts.clone(), None, None),
-            Task::Stored(id) => {
+        let received = match task {
+            Task::Source(job) => filed_elsewhere(&job.source)?,
+            Task::Received(folder) => Some(Archived::from_folder(folder)?),
+            Task::Stored(_) => None,
+        };
+        let filed_elsewhere = received.as_ref().map(|archived| archived.metadata.created);
+        let (source, parts, archived, id) = match (task, received) {
+            (task, Some(archived)) => {
+                let id = ObjectId::parse(&archived.metadata.object);
+                let stored = recorded(&task.shown(), archived)?;
+                (stored.page, stored.parts, Some(stored.archived), id)
+            }
+            (Task::Source(job), None) => (job.source.clone(), job.parts.clone(), None, None),
+            (Task::Stored(id), None) => {
                 let object = self.object(id)?;
-                let stored = stored(&object, metadata(&object)?)?;
+                let stored = stored(&object, metadata(&object, object.head())?)?;
                 (stored.page, stored.parts, Some(stored.archived), Some(id.clone()))
+            }
+            (Task::Received(folder), None) => {
+                let why = format!("{}: no version", folder.display());
+                return Err(PackageError::Unreadable { why }.into());
             }
         };
         let mut pipeline = Pipeline::new(self.options, self.environment).with_parts(parts);
@@ -86,21 +110,37 @@ impl Workshop<'_> {
         drop(parts);
         let decision = Decision::Unchanged;
         let noticed = log.diagnostics.clone();
-        let mut prepared = Prepared { id, conversion, archived, fingerprint, noticed, head: 0, decision };
-        self.decide(&mut prepared, log)?;
+        let mut prepared = Prepared {
+            id,
+            conversion,
+            archived,
+            filed_elsewhere,
+            fingerprint,
+            noticed,
+            head: 0,
+            seen: 0,
+            decision,
+        };
+        self.decide(&mut prepared, true, log)?;
         Ok(prepared)
     }
 
-    /// Decides again, after the object got a newer version.
-    pub(super) fn decide(&self, prepared: &mut Prepared, log: &mut Log) -> Result<(), Error> {
+    /// Decides, or decides again, after the object got a newer version. With `foresee`, versions that are on their way may
+    /// count as filed.
+    pub(super) fn decide(&self, prepared: &mut Prepared, foresee: bool, log: &mut Log) -> Result<(), Error> {
         // What an earlier decision noticed while it wrote is not to be told twice.
         log.diagnostics.clone_from(&prepared.noticed);
         let object = self.store.object(&prepared.id)?;
         prepared.head = object.as_ref().map_or(0, Object::head);
+        prepared.seen = prepared.head;
+        if let Some(decision) = self.received(prepared, object.as_ref(), foresee, log)? {
+            prepared.decision = decision;
+            return Ok(());
+        }
         let mut same = false;
         let mut taken_over = prepared.archived.clone();
         if let Some(object) = &object {
-            let newest = metadata(object)?;
+            let newest = metadata(object, object.head())?;
             let before = newest.fingerprint();
             same = prepared.fingerprint.adds_nothing_to(&before)
                 || (newest.tool != self.filing.agent.name && self.reads_the_same(prepared, object)?);
@@ -123,14 +163,15 @@ impl Workshop<'_> {
     /// Whether the source says nothing new compared with what this program makes of the archived source: what an older
     /// program made of it is no edit of the page.
     fn reads_the_same(&self, prepared: &Prepared, object: &Object) -> Result<bool, Error> {
-        let stored = stored(object, metadata(object)?)?;
+        let stored = stored(object, metadata(object, object.head())?)?;
         let mut pipeline = Pipeline::new(self.options, self.environment).with_parts(stored.parts);
         let Ok(reading) = pipeline.read(&stored.page) else { return Ok(false) };
         let parts: Vec<Original<'_>> = reading.conversion.parts.iter().map(original).collect();
         Ok(prepared.fingerprint.adds_nothing_to(&contents(&reading.conversion, &parts).fingerprint()))
     }
 
-    fn version(
+    /// The files of a version with what `prepared` says; `same` if it says what the version before says.
+    pub(super) fn version(
         &self,
         prepared: &Prepared,
         archived: Option<&Archived>,

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::acquire::{Acquired, Recorded, Source};
-use crate::archive::package::{Archived, METADATA, PackageError, PackageMetadata, SOURCE, SourceRole, warc};
+use crate::archive::package::{
+    Archived, LARGEST_SOURCE, METADATA, PackageError, PackageMetadata, SOURCE, SourceRole, warc,
+};
 use crate::archive::store::Object;
 use crate::error::Error;
-
-/// Captured files may have this many bytes together.
-const LARGEST: u64 = 4 << 30;
 
 /// The captured files of a version.
 pub(super) struct Stored {
@@ -20,19 +19,25 @@ pub(super) struct Stored {
     pub(super) archived: Archived,
 }
 
-/// The metadata of the newest version of `object`.
-pub(super) fn metadata(object: &Object) -> Result<PackageMetadata, Error> {
-    let json = object.read(object.head(), METADATA)?;
+/// The metadata of a version of `object`.
+pub(super) fn metadata(object: &Object, version: u32) -> Result<PackageMetadata, Error> {
+    let json = object.read(version, METADATA)?;
     let wrong = |why| PackageError::Metadata { object: object.id().to_string(), why };
     Ok(PackageMetadata::from_json(&json).map_err(wrong)?)
 }
 
 /// The captured files of the newest version of `object`, whose metadata are `metadata`.
 pub(super) fn stored(object: &Object, metadata: PackageMetadata) -> Result<Stored, Error> {
-    let name = || object.id().to_string();
-    let bytes = object.read(object.head(), SOURCE)?;
+    let warc = Arc::new(object.read(object.head(), SOURCE)?);
+    recorded(object.id().as_str(), Archived { warc, metadata })
+}
+
+/// The same of captured files that are called `name`.
+pub(super) fn recorded(name: &str, archived: Archived) -> Result<Stored, Error> {
+    let name = || name.to_owned();
+    let Archived { warc: bytes, metadata } = &archived;
     let records =
-        warc::read(&bytes, LARGEST).map_err(|fault| PackageError::Source { object: name(), fault })?;
+        warc::read(bytes, LARGEST_SOURCE).map_err(|fault| PackageError::Source { object: name(), fault })?;
     let mut records: BTreeMap<String, warc::Record> =
         records.into_iter().map(|record| (record.id.clone(), record)).collect();
     let capture = &metadata.capture;
@@ -66,5 +71,5 @@ pub(super) fn stored(object: &Object, metadata: PackageMetadata) -> Result<Store
         return Err(PackageError::Metadata { object: name(), why }.into());
     };
     let parts = sources.collect();
-    Ok(Stored { page, parts, archived: Archived { warc: Arc::new(bytes), metadata } })
+    Ok(Stored { page, parts, archived })
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -53,7 +53,7 @@ pub fn check(folder: &Path) -> Result<(), CheckError> {
     named_folders(folder, |name| {
         let known = records.binary_search_by(|record| record.as_str().cmp(name));
         match known {
-            Ok(index) if missing.remove(&records[index]) => Ok(()),
+            Ok(index) if missing.remove(&&records[index]) => Ok(()),
             _ => Err(CheckError::Missing { path: name.to_owned() }),
         }
     })?;
@@ -61,20 +61,6 @@ pub fn check(folder: &Path) -> Result<(), CheckError> {
         Some(stray) => Err(CheckError::Stray { path: (*stray).clone() }),
         None => Ok(()),
     }
-}
-
-/// The folders of all versions, each 件's in their order: `电子档案/2018/政策文件/…/v0001`.
-///
-/// # Errors
-/// If a folder cannot be read.
-pub fn versions(folder: &Path) -> Result<Vec<PathBuf>, CheckError> {
-    let mut found = Vec::new();
-    for record in records(folder)? {
-        for name in names(folder, &record)? {
-            found.push(folder.join(&record).join(name));
-        }
-    }
-    Ok(found)
 }
 
 /// The folders of all 件, in order.

@@ -261,7 +261,7 @@ impl<'a> Work<'a> {
 
 /// Metadata and Document of a version.
 fn read(object: &Object, number: u32) -> Result<(PackageMetadata, Document), ExportError> {
-    let unfit = |why: String| ExportError::Unfit { object: object.id().to_string(), version: number, why };
+    let unfit = |why: String| ExportError::Unfit { object: object.id().to_string(), version: number.into(), why };
     let metadata = PackageMetadata::from_json(&object.read(number, METADATA)?).map_err(unfit)?;
     let json = String::from_utf8(object.read(number, DOCUMENT)?).map_err(|error| unfit(error.to_string()))?;
     Ok((metadata, from_json(&json).map_err(unfit)?))

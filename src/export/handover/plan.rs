@@ -68,7 +68,7 @@ pub(super) fn facts(object: &crate::archive::store::Object) -> Result<Facts, Exp
         FactsError::Store(fault) => ExportError::Store { fault },
         FactsError::Package(fault) => ExportError::Unfit {
             object: object.id().to_string(),
-            version: object.head(),
+            version: object.head().into(),
             why: fault.to_string(),
         },
     })

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 
+use super::package::{Group, Package};
 use super::{Entry, FAULTS_TOLD, Page, PassedOver, Place, Survey};
 use crate::acquire::container::head::MAX_HEAD;
 use crate::acquire::container::record::{Kind, Outline, RecordFault, RecordHead};
@@ -19,6 +20,9 @@ pub(super) struct Index {
     /// Payload digests of responses, hashed.
     pub(super) digests: Vec<(u64, Place)>,
     pub(super) revisits: Vec<Revisit>,
+    pub(super) packages: Vec<Package>,
+    /// The records since the last description of a file.
+    group: Group,
 }
 
 pub(super) struct Revisit {
@@ -30,11 +34,13 @@ pub(super) struct Revisit {
 }
 
 impl Index {
-    pub(super) fn marks(&self) -> [usize; 4] {
-        [self.pages.len(), self.files.len(), self.digests.len(), self.revisits.len()]
+    pub(super) fn marks(&self) -> [usize; 5] {
+        let others = [self.files.len(), self.digests.len(), self.revisits.len(), self.packages.len()];
+        [self.pages.len(), others[0], others[1], others[2], others[3]]
     }
 
-    pub(super) fn truncate(&mut self, [pages, files, digests, revisits]: [usize; 4]) {
+    pub(super) fn truncate(&mut self, [pages, files, digests, revisits, packages]: [usize; 5]) {
+        self.packages.truncate(packages);
         self.pages.truncate(pages);
         self.files.truncate(files);
         self.digests.truncate(digests);
@@ -112,6 +118,15 @@ impl Visit for Visitor<'_> {
     fn record(&mut self, offset: u64, outline: Outline) {
         self.index.records += 1;
         let place = Place { volume: self.volume, offset };
+        match outline.record.kind {
+            Kind::Information => self.index.group = Group::beginning(place),
+            Kind::Description => {
+                let package = self.index.group.described(place, &outline);
+                self.index.packages.extend(package);
+                self.index.group = Group::default();
+            }
+            _ => self.index.group.add(&outline.record.id, place),
+        }
         let second = outline.record.date.map_or(0, Timestamp::as_second);
         let address_key = key(&canonical(&outline.record.target));
         if let Some(why) = &outline.record.truncated {
@@ -135,7 +150,7 @@ impl Visit for Visitor<'_> {
         let is_file = match outline.record.kind {
             Kind::Response => outline.http.is_none() || status == Some(200),
             Kind::Resource => true,
-            Kind::Revisit | Kind::Other => false,
+            Kind::Revisit | Kind::Information | Kind::Description | Kind::Other => false,
         };
         if is_file && !outline.record.segment {
             self.index.files.push(Entry { key: address_key, second, place, revisit: false });
@@ -166,7 +181,7 @@ impl Visit for Visitor<'_> {
 fn no_page(outline: &Outline, status: Option<u16>) -> Option<NoPage> {
     match outline.record.kind {
         Kind::Revisit => return Some(NoPage::Revisit),
-        Kind::Other => return Some(NoPage::OtherRecord),
+        Kind::Information | Kind::Description | Kind::Other => return Some(NoPage::OtherRecord),
         Kind::Response | Kind::Resource if outline.record.segment => return Some(NoPage::OtherRecord),
         Kind::Response if outline.http.is_none() => return Some(NoPage::OtherRecord),
         Kind::Response => match status {

@@ -4,6 +4,7 @@
 //! `fastwarc` reads WARC well but brings zstd, brotli, lz4 and another decoder of characters; these few lines need
 //! none of them.
 
+mod head;
 mod read;
 
 use std::io::Write;
@@ -13,6 +14,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 
 use super::identifier::uuid;
+use super::metadata::{PackageMetadata, SourceRole};
 use crate::document::sha256;
 
 pub use read::{Record, WarcError, read};
@@ -43,9 +45,10 @@ pub struct Capture<'a> {
     pub date: Timestamp,
     /// Its media type.
     pub media_type: &'a str,
-    /// Status line and header fields of the HTTP response, up to and including the empty line, if there were any.
+    /// Status line and header fields of the HTTP response, up to and including the empty line, if there were any. What
+    /// they say of encodings and length is made true of `bytes`, the old fields being kept as `X-Archive-Orig-…`.
     pub http_head: Option<&'a [u8]>,
-    /// The file.
+    /// The file, encodings undone.
     pub bytes: &'a [u8],
 }
 
@@ -85,7 +88,8 @@ pub fn warc(information: &Information<'_>, captures: &[Capture<'_>]) -> Vec<u8> 
         ];
         let information_id = format!("<urn:uuid:{id}>");
         named[1].1 = &information_id;
-        let (kind, content_type, block): (_, _, Vec<&[u8]>) = match capture.http_head {
+        let http_head = capture.http_head.and_then(|head| head::true_to(head, capture.bytes.len()));
+        let (kind, content_type, block): (_, _, Vec<&[u8]>) = match &http_head {
             Some(head) => ("response", "application/http;msgtype=response", vec![head, capture.bytes]),
             None => ("resource", capture.media_type, vec![capture.bytes]),
         };
@@ -95,6 +99,23 @@ pub fn warc(information: &Information<'_>, captures: &[Capture<'_>]) -> Vec<u8> 
         member(&mut out, &header, &named, &block, compression(capture.media_type));
     }
     out
+}
+
+/// A `metadata` record (WARC 1.1, 6.7) with `json`, the file of `metadata`, which describes the records of its version
+/// and refers to that of the page; none if it names no page.
+#[must_use]
+pub fn description(metadata: &PackageMetadata, json: &[u8]) -> Option<Vec<u8>> {
+    let page = metadata.sources.iter().find(|source| source.role == SourceRole::Page)?;
+    let date = metadata.created.to_string();
+    let id = uuid(&["warc-metadata", &metadata.object, &page.record, &sha256(json)]);
+    let refers_to = format!("<urn:uuid:{}>", page.record);
+    // Not the address of the page itself: tools that index descriptions too would take it for a capture.
+    let target = format!("urn:metadata:{}", page.target);
+    let named = [("WARC-Target-URI", target.as_str()), ("WARC-Refers-To", refers_to.as_str())];
+    let header = Header { kind: "metadata", id: &id, date: &date, content_type: "application/json" };
+    let mut out = Vec::new();
+    member(&mut out, &header, &named, &[json], Compression::default());
+    Some(out)
 }
 
 /// The fields that every record has.

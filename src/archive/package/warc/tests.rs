@@ -53,7 +53,8 @@ fn each_record_is_a_gzip_member_and_comes_back() {
     let records = read(&bytes, 1 << 20).expect("our own file");
     assert_eq!(records.len(), 2);
     assert_eq!((records[0].kind.as_str(), records[0].payload.as_slice()), ("response", &b"<html>"[..]));
-    assert_eq!(records[0].http_head.as_deref(), Some(&head[..]));
+    let kept = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gbk\r\nContent-Length: 6\r\n\r\n";
+    assert_eq!(records[0].http_head.as_deref(), Some(&kept[..]));
     assert_eq!((records[1].kind.as_str(), records[1].payload.as_slice()), ("resource", picture.bytes));
     assert_eq!(records[1].id, picture.identifier("https://www.gd.gov.cn/t1.html"));
     assert_eq!(bytes, warc(&information(), &[page(b"<html>", Some(head)), picture]));
@@ -66,4 +67,15 @@ fn damage_is_told_and_bombs_are_not_unpacked() {
     assert!(matches!(read(&bytes, 1000), Err(WarcError::TooLarge { limit: 1000 })));
     assert!(matches!(read(b"x", 1000), Err(WarcError::Gzip { .. })));
     assert!(read(b"", 1000).is_err());
+}
+
+#[test]
+fn a_head_is_true_of_the_block_it_is_kept_with() {
+    let head = b"HTTP/1.1 200 OK\nContent-Encoding: gzip\nTransfer-Encoding: chunked\n\n";
+    let bytes = warc(&information(), &[page(b"<html>\r\n\r\n</html>", Some(head))]);
+    let records = read(&bytes, 1 << 20).expect("our own file");
+    assert_eq!(records[0].payload, b"<html>\r\n\r\n</html>");
+    let kept = String::from_utf8_lossy(records[0].http_head.as_deref().expect("a head")).into_owned();
+    assert!(kept.contains("\r\nX-Archive-Orig-Content-Encoding: gzip\r\n"), "{kept}");
+    assert!(kept.ends_with("\r\nContent-Length: 17\r\n\r\n"), "{kept}");
 }
