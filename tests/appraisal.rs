@@ -56,7 +56,8 @@ fn store(titles: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("in")).unwrap();
     for (number, title) in titles.iter().enumerate() {
-        fs::write(folder.path().join(format!("in/{number}.html")), at(number, title, "000014349/2018-1")).unwrap();
+        fs::write(folder.path().join(format!("in/{number}.html")), at(number, title, "000014349/2018-1"))
+            .unwrap();
     }
     done(folder.path(), &["archive", "in", "--store", "store", "--no-fsync"]);
     fs::write(folder.path().join("store/appraisal.toml"), RULES).unwrap();
@@ -100,7 +101,10 @@ fn a_proposal_decides_nothing_until_somebody_accepts_it() {
         .iter()
         .map(|document| document["decision"]["reference_code"].as_str().unwrap())
         .collect();
-    assert_eq!(codes, ["J001-WS·2018-D10-ZCWJ-0001", "J001-WS·2018-D10-ZCWJ-0002", "J001-WS·2018-D10-ZCWJ-0003"]);
+    assert_eq!(
+        codes,
+        ["J001-WS·2018-D10-ZCWJ-0001", "J001-WS·2018-D10-ZCWJ-0002", "J001-WS·2018-D10-ZCWJ-0003"]
+    );
     assert_eq!(decided["documents"][0]["object"], "https://www.yunshan.gov.cn/t1.html");
     assert_eq!(decided["documents"][0]["decision"]["by"], "王某");
     assert_eq!(decided["documents"][0]["decision"]["rule"], "通知");
@@ -108,7 +112,8 @@ fn a_proposal_decides_nothing_until_somebody_accepts_it() {
     // It stands in the log, with who and by what, and the log's chain holds.
     let log = done(folder.path(), &["log", "--store", "store"]).stdout;
     let line = log.lines().find(|line| line.contains("appraisal")).unwrap();
-    for part in ["by=王某", "decision=accepted", "reference-code=J001-WS·2018-D10-ZCWJ-0001", "rule=通知"] {
+    for part in ["by=王某", "decision=accepted", "reference-code=J001-WS·2018-D10-ZCWJ-0001", "rule=通知"]
+    {
         assert!(line.contains(part), "{line}");
     }
     done(folder.path(), &["verify", "--store", "store", "--fixity"]);
@@ -225,7 +230,9 @@ fn the_texts_are_in_the_encoding_that_was_asked_for_and_hold_any_title() {
             let bytes = fs::read(out.join(file)).unwrap();
             let (text, wrong) = encoding.decode_without_bom_handling(&bytes);
             assert!(!wrong, "{file} is not in {name}");
-            assert!(!file.ends_with(".XML") || text.contains(&format!("encoding=\"{}\"", name.to_uppercase())));
+            assert!(
+                !file.ends_with(".XML") || text.contains(&format!("encoding=\"{}\"", name.to_uppercase()))
+            );
             let in_title = "关于𠀀&lt;甲&gt;&amp;&quot;乙&quot;&#xE5E5;&#x9FB4;的通知";
             let titled = ["文件目录.XML", "数据.XML"].iter().any(|end| file.ends_with(end));
             assert!(!titled || text.contains(in_title), "{file}: {text}");

@@ -90,7 +90,9 @@ impl Facts {
             match &element.value {
                 Value::String(value) => elements.push((key(), value.clone())),
                 Value::Array(values) => {
-                    elements.extend(values.iter().filter_map(Value::as_str).map(|value| (key(), value.to_owned())));
+                    elements.extend(
+                        values.iter().filter_map(Value::as_str).map(|value| (key(), value.to_owned())),
+                    );
                 }
                 _ => {}
             }
@@ -106,9 +108,10 @@ impl Facts {
     }
 
     /// All values of the element `key`; those of `url` are the object's address.
-    pub fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn values<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a str> {
         let address = (key == "url").then(|| self.id.as_str());
-        let stated = self.elements.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str());
+        let stated =
+            self.elements.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str());
         address.into_iter().chain(stated)
     }
 

@@ -64,8 +64,13 @@ fn parse(text: &str) -> Option<ReferenceCode> {
     let fits = is_code(fonds) && is_category(category) && is_code(office);
     let year = year.parse().ok().filter(|year| (1000..=9999).contains(year))?;
     let item = item.parse().ok().filter(|item| *item > 0)?;
-    let series =
-        Series { fonds: fonds.to_owned(), category: category.to_owned(), year, retention, office: office.to_owned() };
+    let series = Series {
+        fonds: fonds.to_owned(),
+        category: category.to_owned(),
+        year,
+        retention,
+        office: office.to_owned(),
+    };
     fits.then_some(ReferenceCode { series, item })
 }
 

@@ -171,7 +171,8 @@ impl Register {
         let impossible = || DecisionFault::Item { code: choice.series.to_string() };
         let item = self.item(key(object), &choice.series).ok_or_else(impossible)?;
         let code = ReferenceCode { series: choice.series.clone(), item };
-        let previous = self.decision(object).map(|decision| decision.code).filter(|previous| *previous != code);
+        let previous =
+            self.decision(object).map(|decision| decision.code).filter(|previous| *previous != code);
         let event = decision::made(object, version, choice, &code, previous.as_ref(), by, when_and_program);
         // The number of the entry is known when it is recorded; nothing here depends on it.
         self.take_in(&event, 0)?;
@@ -187,8 +188,7 @@ impl Register {
         when_and_program: (Timestamp, &str),
     ) -> Option<Event> {
         let decision = self.decision(object)?;
-        let event =
-            decision::withdrawn(object, decision.version, &decision.code, note, by, when_and_program);
+        let event = decision::withdrawn(object, decision.version, &decision.code, note, by, when_and_program);
         self.take_in(&event, 0).ok()?;
         Some(event)
     }

@@ -161,11 +161,7 @@ impl Rules {
         read(text).map_err(|(span, fault)| {
             let before = text.get(..span.start).unwrap_or(text);
             let line = before.rsplit_once('\n').map_or(before, |(_, line)| line);
-            RulesError {
-                line: before.matches('\n').count() + 1,
-                column: line.chars().count() + 1,
-                fault,
-            }
+            RulesError { line: before.matches('\n').count() + 1, column: line.chars().count() + 1, fault }
         })
     }
 }
@@ -240,7 +236,8 @@ fn rules(tables: Vec<RuleTable>, classes: &[Class]) -> Result<Vec<Rule>, Fault> 
         let class = class.ok_or_else(|| (class_span, RulesFault::UnknownClass { value: shown(&typed) }))?;
         let period = table.retention.into_inner();
         let retention = period.parse();
-        let retention = retention.map_err(|_| (retention_span, RulesFault::Period { value: shown(&period) }))?;
+        let retention =
+            retention.map_err(|_| (retention_span, RulesFault::Period { value: shown(&period) }))?;
         rules.push(Rule { name, class, retention, conditions });
     }
     Ok(rules)
@@ -304,7 +301,9 @@ fn shown(value: &str) -> String {
 pub(super) fn is_text(text: &str) -> bool {
     !text.trim().is_empty()
         && text.chars().count() <= LONGEST_TEXT
-        && !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}'))
+        && !text
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}'))
 }
 
 /// Whether `text` may be the name of a folder on every system.

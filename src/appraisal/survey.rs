@@ -56,5 +56,12 @@ pub fn survey(
 
 fn surveyed(facts: &Facts, decided: bool, rules: Option<&Rules>) -> Surveyed {
     let rule = rules.and_then(|rules| rules.rules.iter().position(|rule| rule.matches(facts)));
-    Surveyed { date: facts.date, id: facts.id.clone(), version: facts.version, basis: facts.basis, rule, decided }
+    Surveyed {
+        date: facts.date,
+        id: facts.id.clone(),
+        version: facts.version,
+        basis: facts.basis,
+        rule,
+        decided,
+    }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::{RegisterError, Register};
+use super::{Register, RegisterError};
 use crate::appraisal::{Basis, Choice, Facts, Manner, Person, Retention, Rules};
 use crate::archive::events::{Entry, Event, GENESIS};
 use crate::archive::store::ObjectId;
@@ -78,7 +78,8 @@ const NOW: (Timestamp, &str) = (Timestamp::UNIX_EPOCH, "guidang 0.1.0");
 impl Desk {
     fn decide(&mut self, page: &str, class: &str, retention: Retention) -> String {
         let by = Person::new("王某").expect("a name");
-        let event = self.register.decide(&id(page), 1, &choice(class, retention), &by, NOW).expect("a decision");
+        let event =
+            self.register.decide(&id(page), 1, &choice(class, retention), &by, NOW).expect("a decision");
         self.events.push(event);
         self.code(page).expect("a code")
     }
@@ -112,7 +113,8 @@ fn the_first_rule_that_matches_proposes() {
     assert_eq!(named(&facts("a", "工资支付办法")).as_deref(), Some("规范性文件"));
     assert_eq!(named(&facts("a", "关于工资支付办法的解读")).as_deref(), Some("其余"));
     // Every element that a rule asks for must match.
-    let elsewhere = Facts { id: ObjectId::parse("https://a.cn/").expect("an id"), ..facts("a", "工资支付办法") };
+    let elsewhere =
+        Facts { id: ObjectId::parse("https://a.cn/").expect("an id"), ..facts("a", "工资支付办法") };
     assert_eq!(named(&elsewhere).as_deref(), Some("其余"));
     // A list matches by any of its values.
     let listed = RULES.replace("title = [\"*办法\", \"*规定\"]", "keywords = [\"工资\"]");
@@ -120,7 +122,10 @@ fn the_first_rule_that_matches_proposes() {
     let mut with_keywords = facts("a", "甲");
     with_keywords.elements.push(("keywords".to_owned(), "劳动".to_owned()));
     with_keywords.elements.push(("keywords".to_owned(), "工资".to_owned()));
-    assert_eq!(listed.propose(&with_keywords).map(|proposal| proposal.rule.retention), Some(Retention::Permanent));
+    assert_eq!(
+        listed.propose(&with_keywords).map(|proposal| proposal.rule.retention),
+        Some(Retention::Permanent)
+    );
 }
 
 #[test]
@@ -226,12 +231,16 @@ fn what_is_wrong_with_a_rule_file_is_told_with_its_place() {
         ("name = \"政策文件\"", "name = \"CON. \"", "cannot be the name of a folder"),
         ("name = \"工作动态\"", "name = \"政策文件\"", "line 12, column 8: “政策文件” occurs twice"),
         ("class = \"ZCWJ\"", "class = \"X\"", "line 16, column 9: there is no class"),
-        ("\"*规定\"", "\"[规定\"", "line 18, column 18: the pattern “[规定” is no glob"),
+        ("\"*规定\"", "\"[规定\"", "line 18, column 17: the pattern “[规定” is no glob"),
         ("[\"*办法\", \"*规定\"]", "[]", "line 18, column 9: title has no pattern"),
         ("[\"*办法\", \"*规定\"]", "\"*办法\"", "line 18"),
         ("name = \"其余\"", "name = \"a\\u0007b\"", "control characters"),
         ("[[rule]]", "[[rule]", "line 14"),
-        ("\n[[rule]]", "\n[[rule]]\nname = \"全部\"\nclass = \"ZCWJ\"\nretention = \"永久\"\n[[rule]]", "never reached"),
+        (
+            "\n[[rule]]",
+            "\n[[rule]]\nname = \"全部\"\nclass = \"ZCWJ\"\nretention = \"永久\"\n[[rule]]",
+            "never reached",
+        ),
     ] {
         let line = wrong(from, to);
         assert!(line.contains(told), "{to}: {line}");

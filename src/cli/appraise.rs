@@ -221,12 +221,17 @@ fn read_rules(path: &Path, language: Language) -> Result<Rules, Ended> {
     let opened = fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
     opened.take(LARGEST).read_to_string(&mut text).map_err(|error| unreadable(error.to_string()))?;
     // Some editors begin files with a byte order mark.
-    Rules::parse(text.strip_prefix('\u{FEFF}').unwrap_or(&text))
-        .map_err(|fault| (Failure::Rules { path: shown(), fault: Wrong(fault) }.describe(language), Exit::Usage))
+    Rules::parse(text.strip_prefix('\u{FEFF}').unwrap_or(&text)).map_err(|fault| {
+        (Failure::Rules { path: shown(), fault: Wrong(fault) }.describe(language), Exit::Usage)
+    })
 }
 
 /// Index of the rule that `--rule` names.
-fn rule_index(args: &AppraiseArgs, rules: Option<&Rules>, language: Language) -> Result<Option<usize>, Ended> {
+fn rule_index(
+    args: &AppraiseArgs,
+    rules: Option<&Rules>,
+    language: Language,
+) -> Result<Option<usize>, Ended> {
     let Some(name) = &args.rule else { return Ok(None) };
     let found = rules.and_then(|rules| rules.rules.iter().position(|rule| rule.name == *name));
     let missing = || (Failure::NoSuchRule { name: name.clone() }.describe(language), Exit::Usage);

@@ -15,10 +15,10 @@ use super::{Exit, appraise, words};
 use crate::appraisal::Rules;
 use crate::archive::store::{Agent, Store, StoreError, Writer};
 use crate::catalogue::Query;
+use crate::document::Document;
 use crate::export::{
     Destination, ExportError, Order, Selection, Shape, Summary, Versions, bag, find, handover, wacz, warc,
 };
-use crate::document::Document;
 use crate::message::{Describe, Language};
 use crate::write::Format;
 
@@ -314,8 +314,7 @@ fn export(
 
 /// The rules of appraisal: those that were named, else those in the store, else none.
 fn rules(args: &ExportArgs, store: &Store, language: Language) -> Result<Option<Rules>, ExportError> {
-    appraise::rules_at(args.rules.as_deref(), store, language)
-        .map_err(|(why, _)| ExportError::Rules { why })
+    appraise::rules_at(args.rules.as_deref(), store, language).map_err(|(why, _)| ExportError::Rules { why })
 }
 
 /// The writer of the store; none where the store is on a medium that cannot be written.

@@ -18,6 +18,9 @@ use crate::message::{Describe, Language};
 /// Events recorded at a time: each time is a wait for the medium.
 const AT_A_TIME: usize = 500;
 
+/// Decisions told one by one; `--decided` lists them all.
+const MOST_TOLD: usize = 20;
+
 /// What all decisions of a run have in common.
 struct Desk<'a> {
     args: &'a AppraiseArgs,
@@ -81,7 +84,7 @@ impl Desk<'_> {
         for events in self.events.chunks(AT_A_TIME) {
             writer.record_all(events).map_err(|error| of_store(&error, self.language))?;
         }
-        for event in self.events.iter().take(1 + usize::from(self.events.len() < 20) * 20) {
+        for event in self.events.iter().take(MOST_TOLD) {
             words::say(&told(event));
         }
         words::say(&match (self.args.withdraw, self.language) {
@@ -92,8 +95,8 @@ impl Desk<'_> {
         });
         Ok(match (self.decided, self.left) {
             (_, 0) => Exit::Done,
-            // Whoever asks for all is content with what the rules propose.
             (0, _) => Exit::Failed,
+            // Whoever asks for all is content with what the rules propose.
             _ if self.args.all || self.args.rule.is_some() => Exit::Done,
             _ => Exit::Partly,
         })

@@ -38,9 +38,8 @@ pub(super) fn run(args: &AppraiseArgs, language: Language) -> Result<Exit, Ended
         .collect::<Result<Vec<ObjectId>, _>>()
         .map_err(|error| (error.describe(language), Exit::Usage))?;
     let mut damaged = false;
-    let wanted = |id: &ObjectId, decided: bool| {
-        decided == args.decided && (named.is_empty() || named.contains(id))
-    };
+    let wanted =
+        |id: &ObjectId, decided: bool| decided == args.decided && (named.is_empty() || named.contains(id));
     let mut found = survey(&store, &register, rules.as_ref(), wanted, |error| {
         damaged = true;
         words::error(language, &error.describe(language));
@@ -59,7 +58,9 @@ pub(super) fn run(args: &AppraiseArgs, language: Language) -> Result<Exit, Ended
     };
     if rules.is_none() && !args.decided && !args.json {
         words::say(match language {
-            Language::English => "note: there are no rules, so nothing is proposed (input/appraisal.toml is an example)",
+            Language::English => {
+                "note: there are no rules, so nothing is proposed (input/appraisal.toml is an example)"
+            }
             Language::Chinese => "提示：没有规则，故无建议（示例见 input/appraisal.toml）",
         });
     }

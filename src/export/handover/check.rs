@@ -38,7 +38,10 @@ pub fn check(folder: &Path) -> Result<(), CheckError> {
     let (listed, digest) = files(folder)?;
     for needed in [DIRECTORY, SM3_LIST] {
         if !listed.contains(&short_key(needed)) {
-            return Err(CheckError::Malformed { path: SHA256_LIST.to_owned(), why: format!("{needed} is not listed") });
+            return Err(CheckError::Malformed {
+                path: SHA256_LIST.to_owned(),
+                why: format!("{needed} is not listed"),
+            });
         }
     }
     let form = format!("{FORM}.XML");
@@ -82,12 +85,17 @@ fn files(folder: &Path) -> Result<(Listed, String), CheckError> {
     let mut listed = Listed::new();
     let mut whole = Sha256::new();
     let mut reader = BufReader::new(open(folder, SHA256_LIST, SHA256_LIST)?);
-    let unreadable = |error: &io::Error| CheckError::Unreadable { path: SHA256_LIST.to_owned(), why: error.to_string() };
+    let unreadable =
+        |error: &io::Error| CheckError::Unreadable { path: SHA256_LIST.to_owned(), why: error.to_string() };
     let mut number = 0u64;
     let mut buffer = vec![0; BLOCK];
     loop {
         let mut line = Vec::new();
-        reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line).map_err(|error| unreadable(&error))?;
+        reader
+            .by_ref()
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)
+            .map_err(|error| unreadable(&error))?;
         if line.is_empty() {
             return Ok((listed, hexadecimal(&whole.finalize())));
         }
@@ -104,7 +112,10 @@ fn files(folder: &Path) -> Result<(Listed, String), CheckError> {
             return Err(malformed());
         }
         if !is_sound(path) {
-            return Err(CheckError::Path { path: path.escape_debug().to_string(), list: SHA256_LIST.to_owned() });
+            return Err(CheckError::Path {
+                path: path.escape_debug().to_string(),
+                list: SHA256_LIST.to_owned(),
+            });
         }
         if path == SHA256_LIST || !listed.insert(short_key(path)) {
             return Err(malformed());
@@ -154,7 +165,8 @@ pub(super) fn open(folder: &Path, relative: &str, shown: &str) -> Result<File, C
             return Err(CheckError::Foreign { path: parts[..=index].join("/") });
         }
     }
-    File::open(&path).map_err(|error| CheckError::Unreadable { path: shown.to_owned(), why: error.to_string() })
+    File::open(&path)
+        .map_err(|error| CheckError::Unreadable { path: shown.to_owned(), why: error.to_string() })
 }
 
 /// Looks for files that are not listed.
@@ -164,7 +176,8 @@ fn strays(folder: &Path, relative: &str, listed: &Listed, depth: usize) -> Resul
     }
     let path = folder.join(relative);
     let shown = if relative.is_empty() { "." } else { relative };
-    let unreadable = |error: &io::Error| CheckError::Unreadable { path: shown.to_owned(), why: error.to_string() };
+    let unreadable =
+        |error: &io::Error| CheckError::Unreadable { path: shown.to_owned(), why: error.to_string() };
     let mut entries = Vec::new();
     for entry in fs::read_dir(&path).map_err(|error| unreadable(&error))? {
         let entry = entry.map_err(|error| unreadable(&error))?;

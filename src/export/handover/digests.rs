@@ -31,9 +31,16 @@ impl DigestLists {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder).map_err(failed)?;
             }
-            Ok(Digesting::new(BufWriter::new(File::create_new(&path).map_err(failed)?)))
+            let file = File::create_new(&path).map_err(failed)?;
+            Ok::<_, ExportError>(Digesting::new(BufWriter::new(file)))
         };
-        Ok(Self { root: root.to_owned(), sha256: list(SHA256_LIST)?, sm3: list(SM3_LIST)?, files: 0, bytes: 0 })
+        Ok(Self {
+            root: root.to_owned(),
+            sha256: list(SHA256_LIST)?,
+            sm3: list(SM3_LIST)?,
+            files: 0,
+            bytes: 0,
+        })
     }
 
     /// Lists a file that was written at `relative`.

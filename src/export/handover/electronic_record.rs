@@ -175,7 +175,8 @@ fn acts(xml: &mut Xml, version: &Described<'_>, people: &[Agent]) {
             (Some(rule), Manner::Accepted) => format!("采纳规则“{rule}”的建议"),
             _ => "决定人直接决定".to_owned(),
         };
-        let mut what = format!("保管期限：{}；类别：{}；档号：{}", decision.retention(), decision.class, decision.code);
+        let mut what =
+            format!("保管期限：{}；类别：{}；档号：{}", decision.retention(), decision.class, decision.code);
         if let Some(note) = &decision.note {
             what += &format!("；说明：{note}");
         }

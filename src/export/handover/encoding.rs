@@ -37,9 +37,7 @@ impl Encoding {
     pub(super) fn text(self, text: &str) -> Vec<u8> {
         let lines = text.replace('\n', "\r\n");
         match self {
-            Self::Gb18030 => {
-                GB18030.encode(&lines.replace(|c| is_apart(c), "〓")).0.into_owned()
-            }
+            Self::Gb18030 => GB18030.encode(&lines.replace(|c| is_apart(c), "〓")).0.into_owned(),
             Self::Utf8 => lines.into_bytes(),
         }
     }
@@ -80,10 +78,7 @@ mod tests {
     fn xml_holds_every_title_whatever_is_in_it() {
         let title = "甲<乙>&\"丙\"\u{0}\u{1b}[2J\u{FFFF}\u{E5E5}\u{9FB4}𠮷é";
         let xml = escaped(title);
-        assert_eq!(
-            xml,
-            "甲&lt;乙&gt;&amp;&quot;丙&quot;\u{FFFD}\u{FFFD}[2J\u{FFFD}&#xE5E5;&#x9FB4;𠮷é"
-        );
+        assert_eq!(xml, "甲&lt;乙&gt;&amp;&quot;丙&quot;\u{FFFD}\u{FFFD}[2J\u{FFFD}&#xE5E5;&#x9FB4;𠮷é");
         let bytes = Encoding::Gb18030.xml(&xml);
         assert_eq!(encoding_rs::GB18030.decode(&bytes).0, xml);
         assert_eq!(Encoding::Utf8.xml(&xml), xml.as_bytes());

@@ -57,7 +57,13 @@ impl Account<'_> {
     /// In GB with three digits behind the point, as annex 3 asks for, and exactly.
     pub(super) fn volume(&self) -> String {
         let thousandths = self.bytes.div_ceil(1_000_000);
-        format!("{}.{:03} GB（{} 个文件，{} 字节）", thousandths / 1000, thousandths % 1000, self.files, self.bytes)
+        format!(
+            "{}.{:03} GB（{} 个文件，{} 字节）",
+            thousandths / 1000,
+            thousandths % 1000,
+            self.files,
+            self.bytes
+        )
     }
 }
 
@@ -106,7 +112,13 @@ pub(super) fn explanation(account: &Account<'_>) -> String {
     let mut lines = vec![
         ("制作软件", made),
         ("制作日期", local_day(account.created)),
-        ("文字编码", format!("XML 文件和 TXT 文件为 {}；数字摘要清单和模式文件（XSD）为 UTF-8", account.encoding.name())),
+        (
+            "文字编码",
+            format!(
+                "XML 文件和 TXT 文件为 {}；数字摘要清单和模式文件（XSD）为 UTF-8",
+                account.encoding.name()
+            ),
+        ),
     ];
     lines.extend(REMARKS.map(|line| ("", line.to_owned())));
     section("五、其他说明", &lines);
@@ -148,7 +160,10 @@ pub(super) fn numbering_rules(rules: Option<&Rules>) -> String {
          件号：四位数字，在全宗、门类、年度、保管期限、机构（问题）之内从 0001 起连续编号；撤销的件号不再使用\n\n",
     );
     if let Some(rules) = rules {
-        out += &format!("全宗号：{}\n档案门类代码：{}\n\n机构（问题）代码\n", rules.fonds.code, rules.fonds.category);
+        out += &format!(
+            "全宗号：{}\n档案门类代码：{}\n\n机构（问题）代码\n",
+            rules.fonds.code, rules.fonds.category
+        );
         for class in &rules.classes {
             out += &format!("{}\t{}\n", class.code, class.name);
         }

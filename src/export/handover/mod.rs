@@ -40,9 +40,7 @@ use check::DIRECTORY;
 use described::Described;
 use digests::DigestLists;
 use explanation::Account;
-use names::{
-    DOCUMENT_METADATA, EXPLANATION, FORM, OTHER, RECORD_METADATA, RECORDS, UNDECIDED, folder,
-};
+use names::{DOCUMENT_METADATA, EXPLANATION, FORM, OTHER, RECORD_METADATA, RECORDS, UNDECIDED, folder};
 use numbering::Numbering;
 use plan::{Planned, facts, plan};
 
@@ -183,12 +181,7 @@ impl<'a> Work<'a> {
     }
 
     /// Writes a version: its files, and its metadata in both forms.
-    fn version(
-        &mut self,
-        object: &Object,
-        number: u32,
-        version: &Described<'_>,
-    ) -> Result<(), ExportError> {
+    fn version(&mut self, object: &Object, number: u32, version: &Described<'_>) -> Result<(), ExportError> {
         self.versions += 1;
         for (logical, file) in object.files(number)? {
             self.order.proceed()?;
@@ -197,8 +190,14 @@ impl<'a> Work<'a> {
             self.lists.add(&relative, &copied)?;
         }
         let encoding = self.options.encoding;
-        self.put(&format!("{}/{RECORD_METADATA}", version.folder), &electronic_record::xml(version, encoding))?;
-        self.put(&format!("{}/{DOCUMENT_METADATA}", version.folder), &official_document::xml(version, encoding))
+        self.put(
+            &format!("{}/{RECORD_METADATA}", version.folder),
+            &electronic_record::xml(version, encoding),
+        )?;
+        self.put(
+            &format!("{}/{DOCUMENT_METADATA}", version.folder),
+            &official_document::xml(version, encoding),
+        )
     }
 
     fn put(&mut self, relative: &str, bytes: &[u8]) -> Result<(), ExportError> {
@@ -261,7 +260,8 @@ impl<'a> Work<'a> {
 
 /// Metadata and Document of a version.
 fn read(object: &Object, number: u32) -> Result<(PackageMetadata, Document), ExportError> {
-    let unfit = |why: String| ExportError::Unfit { object: object.id().to_string(), version: number.into(), why };
+    let unfit =
+        |why: String| ExportError::Unfit { object: object.id().to_string(), version: number.into(), why };
     let metadata = PackageMetadata::from_json(&object.read(number, METADATA)?).map_err(unfit)?;
     let json = String::from_utf8(object.read(number, DOCUMENT)?).map_err(|error| unfit(error.to_string()))?;
     Ok((metadata, from_json(&json).map_err(unfit)?))

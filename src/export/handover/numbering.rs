@@ -46,7 +46,11 @@ impl Numbering {
 fn told(ranges: impl Iterator<Item = (u32, u32)>) -> String {
     let mut told: Vec<String> = ranges
         .take(MOST_TOLD + 1)
-        .map(|(first, last)| if first == last { format!("{first:04}") } else { format!("{first:04}–{last:04}") })
+        .map(
+            |(first, last)| {
+                if first == last { format!("{first:04}") } else { format!("{first:04}–{last:04}") }
+            },
+        )
         .collect();
     if told.len() > MOST_TOLD {
         told.truncate(MOST_TOLD);
