@@ -23,10 +23,11 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("archive", &["document", "message"]),
     ("discovery", &["decode", "diagnostic", "document", "extract", "message", "parse"]), // a list is a page too
     ("jobs", &["discovery", "message", "write"]), // the formats of renditions
-    ("audit", &["archive", "catalogue", "document", "message", "verify"]),
+    ("audit", &["appraisal", "archive", "catalogue", "document", "message", "verify"]),
+    ("appraisal", &["archive", "document", "message"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
     ("catalogue", &["archive", "document", "message"]),
-    ("export", &["archive", "catalogue", "document", "message"]),
+    ("export", &["appraisal", "archive", "catalogue", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -101,6 +102,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "cli",
         &[
             "acquire",
+            "appraisal",
             "archive",
             "audit",
             "batch",

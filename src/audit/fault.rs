@@ -54,6 +54,8 @@ messages! {
             "entry {sequence} files version {version} out of order", "第 {sequence} 条归档的第 {version} 版次序有误";
         /// The log tells of a record that is not in the file.
         RecordMissing = "record-missing", "lacks a record that the log tells of, or it was altered", "缺少日志所载的记录，或记录已被改动";
+        /// A decision contradicts those before it.
+        Appraisal { why: crate::appraisal::RegisterError } = "appraisal", "{why}", "{why}";
         /// The catalogue cannot be read.
         CatalogueUnreadable { why: String } = "catalogue-unreadable", "{why}", "{why}";
         /// The catalogue lacks a version.

@@ -10,7 +10,7 @@ use super::revisits::is_month;
 use super::{Check, Fault, Tally};
 use crate::archive::store::layout::{
     EVENTS, EXTENSION, EXTENSION_CONFIGURATION, EXTENSION_TEXT, FORMAT, JOURNAL, LAYOUT, LAYOUT_TEXT, LEDGER,
-    LOCK, OBJECTS, REVISITS, ROOT_CONFORMANCE, ROOT_DECLARATION, STAGING, TUPLES,
+    LOCK, OBJECTS, REVISITS, ROOT_CONFORMANCE, ROOT_DECLARATION, RULES, STAGING, TUPLES,
 };
 use crate::archive::store::reading;
 use crate::archive::store::root::FORMAT_TEXT;
@@ -128,7 +128,7 @@ pub(super) fn parts(root: &Path, catalogue: &str, tally: &mut Tally) {
                 tally.remark(Check::StrayFiles, about(JOURNAL), &Fault::Unfinished);
                 !is_folder
             }
-            FORMAT | LEDGER | LOCK => !is_folder,
+            FORMAT | LEDGER | LOCK | RULES => !is_folder,
             name => !is_folder && name == catalogue,
         };
         if !known {

@@ -53,6 +53,9 @@ pub(super) enum Command {
     /// Run the jobs that are due: fetch what is new in columns, notice what has changed
     #[command(after_help = super::scheduled::EXIT_CODES)]
     Run(super::scheduled::RunArgs),
+    /// Decide how long documents are kept and under which 档号; rules propose, people decide
+    #[command(after_help = super::appraise::EXIT_CODES)]
+    Appraise(super::appraise::AppraiseArgs),
     /// Show what was done to a store
     Log(LogArgs),
     /// Have a time-stamp authority (RFC 3161) witness what was done to a store

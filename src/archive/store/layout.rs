@@ -26,6 +26,8 @@ pub(crate) const JOURNAL: &str = "journal.json";
 pub(crate) const LOCK: &str = "lock";
 /// What scheduled jobs remember: [`crate::runs::ledger`].
 pub(crate) const LEDGER: &str = "ledger.sqlite3";
+/// The rules of appraisal, if they are kept in the store.
+pub(crate) const RULES: &str = "appraisal.toml";
 /// The layout in prose.
 pub(crate) const FORMAT: &str = "FORMAT.md";
 
