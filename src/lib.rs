@@ -22,7 +22,8 @@
 //! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
 //! [`catalogue`], which can always be made anew from the archive.
 //!
-//! [`batch`] maps this over many sources; [`cli`] is the command line around it.
+//! [`batch`] maps this over many sources, [`stream`] over records for an engine that runs many such processes; [`cli`]
+//! is the command line around it.
 //!
 //! # Laws
 //!
@@ -56,5 +57,6 @@ pub mod layout;
 pub mod message;
 pub mod parse;
 pub mod pipeline;
+pub mod stream;
 pub mod verify;
 pub mod write;

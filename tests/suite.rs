@@ -17,5 +17,7 @@ mod properties;
 mod quality;
 mod search;
 mod setting;
+#[path = "stream/mod.rs"]
+mod stream;
 mod timestamp;
 mod web_archives;

@@ -16,7 +16,7 @@ use super::{Exit, search, words};
 use crate::acquire::container::CaptureFilter;
 use crate::acquire::sources::{self, Expanded, Refused};
 use crate::archive::store::{Agent, Durability, Store, StoreError, Writer};
-use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, Task};
+use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, NoSupply, Task};
 use crate::diagnostic::Severity;
 use crate::environment::Environment;
 use crate::message::{Describe, In, Language};
@@ -116,7 +116,8 @@ fn file(
         name: concat!("guidang ", env!("CARGO_PKG_VERSION")).to_owned(),
         operator: args.operator.clone(),
     };
-    let filing = FilingOptions { workers, agent, rerender: args.rerender, now: &now, time_stands_still };
+    let rerender = args.rerender;
+    let filing = FilingOptions { workers, agent, rerender, now: &now, time_stands_still, supply: &NoSupply };
     let (stop, signal) = listen();
     let total = tasks.len() + refused.len();
     let bar = progress_bar(total);

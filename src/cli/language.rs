@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{search, timestamp, verify};
+use super::{ingest, search, shard, stream, timestamp, verify};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -112,6 +112,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "convert" => "将网页转换为 PDF、DOCX 和纯文本",
         "inspect" => "显示对网页作出的判断及依据",
         "archive" => "将网页存入归档库，内容有变的存为新版本",
+        "stream" => "转换标准输入的记录（NDJSON），逐行应答，供 Spark、Ray 等使用",
+        "shard" => "转换清单（记录、地址或路径）中属于本进程的部分，供 Slurm、Kubernetes、GNU parallel 使用",
+        "ingest" => "将 guidang stream 转换的网页存入归档库",
         "log" => "显示归档库的操作记录",
         "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
         "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
@@ -124,6 +127,8 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let exit_codes = match command.get_name() {
         "inspect" | "log" | "catalogue" | "rebuild" => None,
         "diff" => Some(DIFF_EXIT_CODES),
+        "stream" | "shard" => Some(stream::EXIT_CODES_IN_CHINESE),
+        "ingest" => Some(ingest::EXIT_CODES_IN_CHINESE),
         "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
         "search" => Some(search::EXIT_CODES_IN_CHINESE),
         "verify" => Some(verify::EXIT_CODES_IN_CHINESE),
@@ -136,6 +141,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "convert" => "guidang convert [选项] [来源]...",
         "inspect" => "guidang inspect [选项] <来源>",
         "archive" => "guidang archive [选项] [来源]...",
+        "stream" => "guidang stream --output <文件夹或地址> [选项]",
+        "shard" => "guidang shard --manifest <清单> --output <文件夹或地址> [选项]",
+        "ingest" => "guidang ingest --outputs <文件夹或地址> [选项] <清单>...",
         "log" => "guidang log [选项]",
         "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
         "verify" => "guidang verify [选项]",
@@ -163,6 +171,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
             let help = ARGUMENTS
                 .iter()
                 .chain(&search::CHINESE)
+                .chain(&stream::CHINESE)
+                .chain(&shard::CHINESE)
+                .chain(&ingest::CHINESE)
                 .chain(&timestamp::CHINESE)
                 .chain(&verify::CHINESE)
                 .find(|(id, _)| *id == argument.get_id().as_str())

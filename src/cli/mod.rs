@@ -4,12 +4,16 @@ mod archive;
 mod args;
 mod convert;
 mod diff;
+mod ingest;
 mod inspect;
 mod language;
 mod log;
+mod quantity;
 mod run;
 mod search;
 mod settings;
+mod shard;
+mod stream;
 mod timestamp;
 mod verify;
 mod web_archive;
@@ -89,6 +93,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Archive(args)) => archive::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Timestamp(args)) => timestamp::run(&args, language),
+        Some(Command::Ingest(args)) => ingest::run(&args, language),
+        Some(Command::Shard(args)) => shard::run(&args, arguments, language),
+        Some(Command::Stream(args)) => stream::run(&args, arguments, language),
         Some(Command::Verify(args)) => verify::run(&args, language),
         Some(Command::Diff(args)) => diff::run(&args, language),
         Some(Command::Search(args)) => search::run(&args, language),

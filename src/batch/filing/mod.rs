@@ -1,6 +1,7 @@
 //! Files many sources in the store: converted by a bounded number of workers, committed by one in the order of the
 //! sources.
 
+mod elsewhere;
 mod gate;
 mod prepare;
 mod report;
@@ -27,7 +28,11 @@ use crate::pipeline::{Options, Timings};
 use gate::Gate;
 use prepare::{Decision, Log, Prepared, Workshop, known_address};
 
+pub use elsewhere::{ConvertedPage, Elsewhere, NoSupply, Supply};
 pub use report::line;
+
+/// Under this name the event log tells where the outputs of another machine were stored.
+pub const STORED_UNDER: &str = "stored-under";
 
 /// How to file.
 pub struct FilingOptions<'a> {
@@ -42,6 +47,8 @@ pub struct FilingOptions<'a> {
     /// Whether `now` always gives the same. What the log already tells of a source at that time is then not told
     /// again: an interrupted run that is run again leaves the store of an undisturbed one.
     pub time_stands_still: bool,
+    /// Where pages that were converted elsewhere come from.
+    pub supply: &'a dyn Supply,
 }
 
 /// What is filed.
@@ -51,6 +58,8 @@ pub enum Task {
     Source(Job),
     /// An object of the store, from its archived source.
     Stored(ObjectId),
+    /// A page that another machine converted.
+    Elsewhere(Elsewhere),
 }
 
 impl Task {
@@ -59,6 +68,7 @@ impl Task {
         match self {
             Self::Source(job) => job.shown.clone(),
             Self::Stored(id) => id.to_string(),
+            Self::Elsewhere(page) => page.shown.clone(),
         }
     }
 }
@@ -193,13 +203,18 @@ impl Desk<'_, '_> {
         let start = (self.workshop.environment.stopwatch)();
         let (object, result) = match result {
             Ok(mut prepared) => {
-                let result = self.commit(&source, &mut prepared, &mut log);
+                let key = match task {
+                    Task::Elsewhere(page) => Some(page.key.as_str()),
+                    Task::Source(_) | Task::Stored(_) => None,
+                };
+                let result = self.commit(&source, key, &mut prepared, &mut log);
                 (Some(prepared.id), result)
             }
             Err(error) => {
                 let object = match task {
                     Task::Source(job) => known_address(&job.source, self.workshop.options),
                     Task::Stored(id) => Some(id.clone()),
+                    Task::Elsewhere(_) => None,
                 };
                 let error = match self.refuse(&source, object.as_ref(), &error) {
                     Ok(()) => error,
@@ -212,7 +227,13 @@ impl Desk<'_, '_> {
         FilingOutcome { source, object, result, diagnostics: log.diagnostics, timings: log.timings }
     }
 
-    fn commit(&mut self, source: &str, prepared: &mut Prepared, log: &mut Log) -> Result<Filed, Error> {
+    fn commit(
+        &mut self,
+        source: &str,
+        stored_under: Option<&str>,
+        prepared: &mut Prepared,
+        log: &mut Log,
+    ) -> Result<Filed, Error> {
         let key = (self.workshop.filing.rerender, Some(prepared.id.clone()), source.to_owned());
         if self.told.contains(&key) {
             return Ok(Filed::Unchanged(prepared.head));
@@ -223,7 +244,11 @@ impl Desk<'_, '_> {
             catch_unwind(AssertUnwindSafe(|| workshop.decide(prepared, log)))
                 .unwrap_or_else(|panic| Err(Error::Internal(panic_message(panic.as_ref()))))?;
         }
-        let outcome = if log.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Warning) {
+        let elsewhere =
+            prepared.converted.as_ref().map_or_else(Default::default, |page| page.remarks.as_slice());
+        let outcome = if log.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Warning)
+            || elsewhere.iter().any(|remark| remark.severity == Severity::Warning.name())
+        {
             Outcome::Warning
         } else {
             Outcome::Success
@@ -231,6 +256,9 @@ impl Desk<'_, '_> {
         let with_digest = |mut event: Event| {
             event.detail.insert("source".to_owned(), source.to_owned());
             event.detail.insert("content-digest".to_owned(), prepared.fingerprint.content.clone());
+            if let Some(key) = stored_under {
+                event.detail.insert(STORED_UNDER.to_owned(), key.to_owned());
+            }
             event
         };
         let version = match &mut prepared.decision {

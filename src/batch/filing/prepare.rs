@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::stored::{metadata, stored};
-use super::{FilingOptions, Task};
-use crate::acquire::{Acquired, Source};
-use crate::archive::package::{Archived, Contents, Filing, Fingerprint, Font, Original, Remark};
+use super::{ConvertedPage, FilingOptions, Task};
+use crate::acquire::{Acquired, Recorded, Source};
+use crate::archive::package::{
+    Archived, Contents, ConvertedFault, Filing, Fingerprint, Font, Original, PackageError, Remark,
+};
 use crate::archive::store::{Object, ObjectId, Store};
 use crate::diagnostic::Diagnostics;
-use crate::document::sha256;
+use crate::document::{sha256, to_json};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::fonts::Face;
 use crate::message::Describe;
 use crate::pipeline::{Conversion, Options, Pipeline, Timings};
+use crate::write::Format;
 
 /// What all sources have in common.
 pub(super) struct Workshop<'a> {
@@ -32,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) conversion: Conversion,
     /// The captured files, when they came from the store.
     pub(super) archived: Option<Archived>,
+    /// What another machine made of it.
+    pub(super) converted: Option<ConvertedPage>,
     pub(super) fingerprint: Fingerprint,
     /// What was noticed while it was read.
     noticed: Diagnostics,
@@ -66,8 +71,14 @@ pub(super) struct Log {
 impl Workshop<'_> {
     /// Reads the source of `task` and decides.
     pub(super) fn prepare(&self, task: &Task, log: &mut Log) -> Result<Prepared, Error> {
+        let mut converted = None;
         let (source, parts, archived, id) = match task {
             Task::Source(job) => (job.source.clone(), job.parts.clone(), None, None),
+            Task::Elsewhere(page) => {
+                let found = converted.insert(self.filing.supply.fetch(page)?);
+                let page = Recorded { page: found.page.clone(), files: BTreeMap::new() };
+                (Source::Recorded(Arc::new(page)), Vec::new(), None, None)
+            }
             Task::Stored(id) => {
                 let object = self.object(id)?;
                 let stored = stored(&object, metadata(&object)?)?;
@@ -79,6 +90,12 @@ impl Workshop<'_> {
         log.diagnostics = std::mem::take(&mut pipeline.diagnostics);
         log.timings = std::mem::take(&mut pipeline.timings);
         let conversion = read?.conversion;
+        if let (Some(converted), Task::Elsewhere(page)) = (&converted, task)
+            && sha256(to_json(&conversion.document).as_bytes()) != converted.document
+        {
+            let fault = ConvertedFault::Document;
+            return Err(PackageError::Converted { key: page.key.clone(), fault }.into());
+        }
         let parts: Vec<Original<'_>> = conversion.parts.iter().map(original).collect();
         let fingerprint = contents(&conversion, &parts).fingerprint();
         let id = id.or_else(|| identity(&conversion, &fingerprint));
@@ -86,7 +103,8 @@ impl Workshop<'_> {
         drop(parts);
         let decision = Decision::Unchanged;
         let noticed = log.diagnostics.clone();
-        let mut prepared = Prepared { id, conversion, archived, fingerprint, noticed, head: 0, decision };
+        let mut prepared =
+            Prepared { id, conversion, archived, converted, fingerprint, noticed, head: 0, decision };
         self.decide(&mut prepared, log)?;
         Ok(prepared)
     }
@@ -138,17 +156,13 @@ impl Workshop<'_> {
         log: &mut Log,
     ) -> Result<Version, Error> {
         let conversion = &prepared.conversion;
-        let mut pipeline = Pipeline::new(self.options, self.environment);
-        // Writers add to what reading noticed, and the last pages of the renditions name it all.
-        pipeline.diagnostics = log.diagnostics.clone();
-        let artifacts = pipeline.write(conversion);
-        log.timings.append(&mut pipeline.timings);
-        let noticed = std::mem::take(&mut pipeline.diagnostics);
-        let renditions = artifacts
-            .inspect_err(|_| log.diagnostics = noticed.clone())?
-            .into_iter()
-            .map(|artifact| (format!("document.{}", artifact.format.extension()), Arc::new(artifact.bytes)))
-            .collect();
+        let (renditions, verified, remarks) = match &prepared.converted {
+            Some(page) => (page.renditions.clone(), page.verified, page.remarks.clone()),
+            None => {
+                let renditions = self.renditions(conversion, log)?;
+                (renditions, self.options.verify, remarks(&log.diagnostics))
+            }
+        };
         let start = (self.environment.stopwatch)();
         let created = (self.filing.now)();
         let parts: Vec<Original<'_>> = conversion.parts.iter().map(original).collect();
@@ -159,14 +173,29 @@ impl Workshop<'_> {
             agent: &self.filing.agent,
             robots: "not applicable: read from files",
             renditions: &renditions,
-            verified: self.options.verify,
+            verified,
             fonts: self.fonts.get_or_init(|| fonts(self.environment)),
-            remarks: &remarks(&noticed),
+            remarks: &remarks,
             archived,
         });
         log.timings.push(("package", (self.environment.stopwatch)().saturating_sub(start)));
-        log.diagnostics = noticed;
         Ok(Version { files, created, rerendered: prepared.head > 0 && same })
+    }
+
+    /// The renditions by their path.
+    fn renditions(
+        &self,
+        conversion: &Conversion,
+        log: &mut Log,
+    ) -> Result<BTreeMap<String, Arc<Vec<u8>>>, Error> {
+        let mut pipeline = Pipeline::new(self.options, self.environment);
+        // Writers add to what reading noticed, and the last pages of the renditions name it all.
+        pipeline.diagnostics = std::mem::take(&mut log.diagnostics);
+        let artifacts = pipeline.write(conversion);
+        log.timings.append(&mut pipeline.timings);
+        log.diagnostics = std::mem::take(&mut pipeline.diagnostics);
+        let path = |format: Format| format!("document.{}", format.extension());
+        Ok(artifacts?.into_iter().map(|artifact| (path(artifact.format), Arc::new(artifact.bytes))).collect())
     }
 
     fn object(&self, id: &ObjectId) -> Result<Object, Error> {
