@@ -26,8 +26,9 @@
 //!
 //! What is in an archive goes out, and comes back, as bags, hand-over folders and web archives: [`export`].
 //!
-//! [`batch`] maps this over many sources; [`runs`] does so by itself, whenever one of the [`jobs`] is due, with what
-//! [`discovery`] finds; [`cli`] is the command line around it.
+//! [`batch`] maps this over many sources; [`stream`] over records, for an engine that runs many such processes; [`runs`]
+//! does so by itself, whenever one of the [`jobs`] is due, with what [`discovery`] finds; [`cli`] is the command line
+//! around it.
 //!
 //! # Laws
 //!
@@ -66,5 +67,6 @@ pub mod message;
 pub mod parse;
 pub mod pipeline;
 pub mod runs;
+pub mod stream;
 pub mod verify;
 pub mod write;

@@ -122,7 +122,24 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "message",
             "pipeline",
             "runs",
+            "stream",
             "write",
+        ],
+    ),
+    (
+        "stream",
+        &[
+            "acquire",
+            "archive",
+            "batch",
+            "diagnostic",
+            "document",
+            "environment",
+            "error",
+            "extract",
+            "fonts",
+            "message",
+            "pipeline",
         ],
     ),
     ("lib", &[]),
@@ -130,10 +147,13 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// What only some modules may do: the stages are pure.
 const ONLY: [(&str, &[&str]); 8] = [
-    ("std::fs", &["acquire", "archive", "audit", "catalogue", "cli", "export", "fonts", "runs"]),
-    ("std::net", &["acquire"]), // acquire::web
-    ("ureq::", &["acquire"]),   // acquire::web
-    ("std::process::Command", &[]),
+    (
+        "std::fs",
+        &["acquire", "archive", "audit", "catalogue", "cli", "export", "fonts", "runs", "stream"], // stream::storage, stream::watch
+    ),
+    ("std::net", &["acquire"]),                    // acquire::web
+    ("ureq::", &["acquire"]),                      // acquire::web
+    ("std::process::Command", &["cli", "stream"]), // the worker of a stream
     ("SystemTime", &[]),
     ("Instant::now", &["cli"]),
     ("env::var", &["cli"]),

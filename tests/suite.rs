@@ -23,6 +23,8 @@ mod quality;
 mod runs;
 mod search;
 mod setting;
+#[path = "stream/mod.rs"]
+mod stream;
 mod timestamp;
 #[path = "web/mod.rs"]
 mod web;

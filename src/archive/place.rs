@@ -48,6 +48,33 @@ pub fn place(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
 }
 
+/// Writes `bytes` as `path` unless something has that name, and says whether it did. `incoming` is a folder of the same
+/// file system for the file until it is whole; [`sweep`] it. Of several writers of one name, one succeeds.
+///
+/// # Errors
+/// If a folder cannot be made or the file not written; no trace is left then.
+pub fn place_new(path: &Path, incoming: &Path, bytes: &[u8]) -> Result<bool, PlaceError> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Ok(false);
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder)
+        .map_err(|error| PlaceError::Folder { path: folder.display().to_string(), why: error.to_string() })?;
+    let failed =
+        |error: io::Error| PlaceError::Write { path: path.display().to_string(), why: error.to_string() };
+    let mut temporary = locked_temporary(incoming).map_err(failed)?;
+    temporary.write_all(bytes).map_err(failed)?;
+    readable_by_all(temporary.as_file()).map_err(failed)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    match temporary.persist_noclobber(path) {
+        Ok(_) => {}
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) => return Err(failed(error.error)),
+    }
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(true)
+}
+
 /// A temporary file in `folder`, locked: the lock tells [`sweep`] in another process that the file has an owner, and
 /// goes with the process.
 fn locked_temporary(folder: &Path) -> io::Result<NamedTempFile> {
@@ -58,7 +85,12 @@ fn locked_temporary(folder: &Path) -> io::Result<NamedTempFile> {
             .suffix(".tmp")
             .tempfile_in(folder)
             .map_err(|error| io::Error::from(error.kind()))?;
-        temporary.as_file().lock()?;
+        match temporary.as_file().lock() {
+            Ok(()) => {}
+            // Some network file systems have no locks, and nothing is swept there.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(temporary),
+            Err(error) => return Err(error),
+        }
         // A sweep may have removed the file between its birth and its lock.
         if temporary.path().exists() {
             return Ok(temporary);

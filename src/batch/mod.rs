@@ -23,7 +23,7 @@ use crate::write::Format;
 pub use report::line;
 
 /// Stack of a worker: deep enough for a page nested to the limit in every recursive stage.
-const WORKER_STACK: usize = 32 << 20;
+pub(crate) const WORKER_STACK: usize = 32 << 20;
 
 /// How to run a batch.
 #[derive(Clone, Debug)]
@@ -191,7 +191,8 @@ fn output_path(batch: &BatchOptions, job: &Job, format: Format) -> PathBuf {
     path.into()
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+/// What a caught panic says.
+pub(crate) fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|message| (*message).to_owned())

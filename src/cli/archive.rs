@@ -19,7 +19,7 @@ use crate::acquire::container::CaptureFilter;
 use crate::acquire::sources::{self, Expanded, SourceError};
 use crate::acquire::web::Web;
 use crate::archive::store::{Agent, Durability, Store, StoreError, Writer};
-use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, Task};
+use crate::batch::filing::{self, Filed, FilingOptions, FilingOutcome, NoSupply, Task};
 use crate::diagnostic::Severity;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -161,7 +161,8 @@ fn file(
         name: concat!("guidang ", env!("CARGO_PKG_VERSION")).to_owned(),
         operator: args.operator.clone(),
     };
-    let filing = FilingOptions { workers, agent, rerender: args.rerender, now: &now, time_stands_still };
+    let rerender = args.rerender;
+    let filing = FilingOptions { workers, agent, rerender, now: &now, time_stands_still, supply: &NoSupply };
     let total = tasks.len() + refused.len();
     let bar = progress_bar(total);
     let mut tally = Tally::default();

@@ -56,6 +56,21 @@ pub(super) enum Command {
     /// Decide how long documents are kept and under which 档号; rules propose, people decide
     #[command(after_help = super::appraise::EXIT_CODES)]
     Appraise(super::appraise::AppraiseArgs),
+    /// Convert records from standard input (NDJSON), one answer a line, for Spark, Ray and the like
+    #[command(after_help = super::stream::EXIT_CODES)]
+    #[command(mut_arg("base_url", |arg| arg.hide(true)), mut_arg("url_filter", |arg| arg.hide(true)))]
+    #[command(mut_arg("from", |arg| arg.hide(true)), mut_arg("to", |arg| arg.hide(true)))]
+    Stream(super::stream::StreamArgs),
+    /// Convert one process's part of a list of records, addresses or paths, for Slurm, Kubernetes and GNU parallel
+    #[command(after_help = super::stream::EXIT_CODES)]
+    #[command(mut_arg("base_url", |arg| arg.hide(true)), mut_arg("url_filter", |arg| arg.hide(true)))]
+    #[command(mut_arg("from", |arg| arg.hide(true)), mut_arg("to", |arg| arg.hide(true)))]
+    Shard(super::shard::ShardArgs),
+    /// File what streams converted in a preservation store
+    #[command(after_help = super::ingest::EXIT_CODES)]
+    #[command(mut_arg("base_url", |arg| arg.hide(true)), mut_arg("url_filter", |arg| arg.hide(true)))]
+    #[command(mut_arg("from", |arg| arg.hide(true)), mut_arg("to", |arg| arg.hide(true)))]
+    Ingest(super::ingest::IngestArgs),
     /// Show what was done to a store
     Log(LogArgs),
     /// Have a time-stamp authority (RFC 3161) witness what was done to a store

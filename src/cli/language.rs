@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{appraise, export, scheduled, search, timestamp, verify, web};
+use super::{appraise, export, ingest, scheduled, search, shard, stream, timestamp, verify, web};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -114,6 +114,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "archive" => "将网页存入归档库，内容有变的存为新版本",
         "run" => "运行到期的任务：抓取栏目中的新网页，发现旧网页的变化",
         "appraise" => "鉴定：由规则建议、由人决定保管期限和档号",
+        "stream" => "转换标准输入的记录（NDJSON），逐行应答，供 Spark、Ray 等使用",
+        "shard" => "转换清单（记录、地址或路径）中属于本进程的部分，供 Slurm、Kubernetes、GNU parallel 使用",
+        "ingest" => "将 guidang stream 转换的网页存入归档库",
         "log" => "显示归档库的操作记录",
         "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
         "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
@@ -128,6 +131,8 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "inspect" | "log" | "catalogue" | "rebuild" => None,
         "appraise" => Some(appraise::EXIT_CODES_IN_CHINESE),
         "diff" => Some(DIFF_EXIT_CODES),
+        "stream" | "shard" => Some(stream::EXIT_CODES_IN_CHINESE),
+        "ingest" => Some(ingest::EXIT_CODES_IN_CHINESE),
         "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
         "run" => Some(scheduled::EXIT_CODES_IN_CHINESE),
         "export" => Some(export::EXIT_CODES_IN_CHINESE),
@@ -149,6 +154,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
              guidang appraise --set <对象>... --retention 保管期限 --class 类别 --by 姓名\n      \
              guidang appraise --withdraw <对象>... --by 姓名"
         }
+        "stream" => "guidang stream --output <文件夹或地址> [选项]",
+        "shard" => "guidang shard --manifest <清单> --output <文件夹或地址> [选项]",
+        "ingest" => "guidang ingest --outputs <文件夹或地址> [选项] <清单>...",
         "log" => "guidang log [选项]",
         "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
         "verify" => "guidang verify [选项]",
@@ -181,6 +189,9 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .chain(&scheduled::CHINESE)
                 .chain(&appraise::CHINESE)
                 .chain(&search::CHINESE)
+                .chain(&stream::CHINESE)
+                .chain(&shard::CHINESE)
+                .chain(&ingest::CHINESE)
                 .chain(&timestamp::CHINESE)
                 .chain(&verify::CHINESE)
                 .chain(&web::CHINESE)

@@ -6,14 +6,18 @@ mod args;
 mod convert;
 mod diff;
 mod export;
+mod ingest;
 mod inspect;
 mod language;
 mod log;
 mod printed;
+mod quantity;
 mod run;
 mod scheduled;
 mod search;
 mod settings;
+mod shard;
+mod stream;
 mod timestamp;
 mod verify;
 mod web;
@@ -96,6 +100,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Appraise(args)) => appraise::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Timestamp(args)) => timestamp::run(&args, language),
+        Some(Command::Ingest(args)) => ingest::run(&args, language),
+        Some(Command::Shard(args)) => shard::run(&args, arguments, language),
+        Some(Command::Stream(args)) => stream::run(&args, arguments, language),
         Some(Command::Verify(args)) => verify::run(&args, language),
         Some(Command::Diff(args)) => diff::run(&args, language),
         Some(Command::Export(args)) => export::run(&args, language),

@@ -20,7 +20,7 @@ use crate::fonts::FontLibrary;
 use crate::layout::PageStyle;
 use crate::message::messages;
 use crate::pipeline::Options;
-use crate::write::pdf::PdfFonts;
+use crate::write::pdf::{PdfFonts, PdfStandard};
 use crate::write::text::TextOptions;
 
 messages! {
@@ -146,15 +146,26 @@ pub(super) fn is_no_name(name: &str) -> bool {
 
 /// The options of `archive`: what is archived is always whole and always read back.
 pub(super) fn archiving(args: &ArchiveArgs) -> Result<Options, SettingsError> {
-    if args.operator.as_deref().is_some_and(is_no_name) {
+    let mut options = filing(&args.read, args.operator.as_ref(), args.missing_glyph, args.pdf_standard)?;
+    options.attachments.bytes = args.max_attachment_bytes;
+    options.strict = args.strict;
+    Ok(options)
+}
+
+/// The options of whatever is filed, by whomever.
+pub(super) fn filing(
+    read: &ReadArgs,
+    operator: Option<&String>,
+    missing_glyph: MissingGlyph,
+    pdf_standard: PdfStandard,
+) -> Result<Options, SettingsError> {
+    if operator.is_some_and(|name| is_no_name(name)) {
         return Err(SettingsError::Operator);
     }
-    let mut options = reading(&args.read)?;
+    let mut options = reading(read)?;
     options.attachments.wanted = true;
-    options.attachments.bytes = args.max_attachment_bytes;
-    options.page.substitute_missing = args.missing_glyph == MissingGlyph::Substitute;
-    options.pdf_standard = args.pdf_standard;
-    options.strict = args.strict;
+    options.page.substitute_missing = missing_glyph == MissingGlyph::Substitute;
+    options.pdf_standard = pdf_standard;
     Ok(options)
 }
 
@@ -175,10 +186,14 @@ pub(super) fn environment(args: &ReadArgs) -> Result<Environment, SettingsError>
 
 /// The same, where no page is read.
 pub(super) fn typesetting(fonts: Option<&Path>) -> Result<Environment, SettingsError> {
-    let fonts = FontLibrary::open(&font_folder(fonts)?)
-        .map_err(|error| SettingsError::Fonts { why: error.to_string() })?;
+    let fonts = self::fonts(fonts)?;
     let pdf_fonts = PdfFonts::new(&fonts);
     Ok(Environment { fonts, pdf_fonts, epoch: source_date_epoch()?, stopwatch })
+}
+
+/// The fonts in the folder `given`, or where they are looked for.
+pub(super) fn fonts(given: Option<&Path>) -> Result<FontLibrary, SettingsError> {
+    FontLibrary::open(&font_folder(given)?).map_err(|error| SettingsError::Fonts { why: error.to_string() })
 }
 
 /// Time since the first call. Only differences are used.
@@ -209,7 +224,7 @@ fn font_folder(given: Option<&Path>) -> Result<PathBuf, SettingsError> {
 }
 
 /// `SOURCE_DATE_EPOCH` as a date and time in China Standard Time.
-fn source_date_epoch() -> Result<Option<Moment>, SettingsError> {
+pub(super) fn source_date_epoch() -> Result<Option<Moment>, SettingsError> {
     Ok(epoch_timestamp()?.map(|timestamp| {
         let local = Offset::constant(8).to_datetime(timestamp);
         Moment { date: local.date(), time: Some(local.time()) }

@@ -18,7 +18,7 @@ use url::Url;
 use self::index::{Faults, Index, Visitor, key, resolved};
 use self::package::{PackagedPage, arrange};
 use super::head::{Head, parameter, read_head};
-use super::record::{RecordFault, RecordHead, is_http, record_head};
+use super::record::{Kind, RecordFault, RecordHead, is_http, record_head};
 use super::scan::{Shape, scan};
 use super::stretch::Stretch;
 use super::{CaptureFilter, ContainerError, NoPage, canonical, http, names, spool, wacz};
@@ -237,26 +237,7 @@ impl Archive {
         let stored = self
             .stored(page.place, limit)
             .map_err(|error| AcquireError::Unreadable { path: shown.clone(), why: error.to_string() })?;
-        if stored.body.len() as u64 > limit {
-            return Err(AcquireError::TooLarge { path: shown, limit });
-        }
-        if stored.body.is_empty() {
-            return Err(AcquireError::Empty { path: shown });
-        }
-        let url = Url::parse(&page.address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let declared = match &stored.http_head {
-            Some(head) => Head::parse(head, true).last("content-type").map(str::to_owned),
-            None => Some(stored.record.content_type.clone()),
-        };
-        Ok(Acquired {
-            name: names::file_name(&page.address),
-            bytes: stored.body,
-            url,
-            transport_charset: declared.and_then(|declared| parameter(&declared, "charset")),
-            captured: page.captured.map(|captured| captured.to_string()),
-            http_head: stored.http_head,
-            fetched: None,
-        })
+        acquired(stored, &page.address, page.captured, shown, limit)
     }
 
     /// The record at `place`, its body decoded, at most `limit` bytes of it and one more.
@@ -295,6 +276,64 @@ pub struct FiledElsewhere {
     pub records: Vec<u8>,
     /// What was known about them, in JSON.
     pub description: Vec<u8>,
+}
+
+/// The page in a WARC record that stands alone: `bytes` is the record as it is stored, a gzip member or plain. `shown`
+/// is what it is called in errors.
+///
+/// # Errors
+/// If it is no record of a page, is damaged or empty, or the page is larger than `limit` bytes.
+pub fn page_of_record(bytes: &[u8], shown: &str, limit: u64) -> Result<Acquired, AcquireError> {
+    let unreadable = |why: String| AcquireError::Unreadable { path: shown.to_owned(), why };
+    let stored = if bytes.starts_with(b"\x1F\x8B") {
+        stored(BufReader::new(GzDecoder::new(bytes)), limit)
+    } else {
+        stored(bytes, limit)
+    }
+    .map_err(|error| unreadable(error.to_string()))?;
+    let record = &stored.record;
+    if record.kind != Kind::Response && record.kind != Kind::Resource {
+        return Err(unreadable("it is no response and no resource".to_owned()));
+    }
+    if let Some(why) = &record.truncated {
+        return Err(unreadable(RecordFault::Truncated { why: why.clone() }.to_string()));
+    }
+    let status = stored.http_head.as_deref().map(|head| http::status(&Head::parse(head, true)));
+    if let Some(status) = status.filter(|status| *status != Some(200)) {
+        let status = status.map_or_else(|| "no status".to_owned(), |status| format!("the status {status}"));
+        return Err(unreadable(format!("it is a response with {status}")));
+    }
+    let (address, captured) = (record.target.clone(), record.date);
+    acquired(stored, &address, captured, shown.to_owned(), limit)
+}
+
+fn acquired(
+    stored: Stored,
+    address: &str,
+    captured: Option<Timestamp>,
+    shown: String,
+    limit: u64,
+) -> Result<Acquired, AcquireError> {
+    if stored.body.len() as u64 > limit {
+        return Err(AcquireError::TooLarge { path: shown, limit });
+    }
+    if stored.body.is_empty() {
+        return Err(AcquireError::Empty { path: shown });
+    }
+    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let declared = match &stored.http_head {
+        Some(head) => Head::parse(head, true).last("content-type").map(str::to_owned),
+        None => Some(stored.record.content_type.clone()),
+    };
+    Ok(Acquired {
+        name: names::file_name(address),
+        bytes: stored.body,
+        url,
+        transport_charset: declared.and_then(|declared| parameter(&declared, "charset")),
+        captured: captured.map(|captured| captured.to_string()),
+        http_head: stored.http_head,
+        fetched: None,
+    })
 }
 
 /// A record that was read.

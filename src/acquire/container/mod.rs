@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-pub use archive::{Archive, FiledElsewhere, PassedOver, Survey};
+pub use archive::{Archive, FiledElsewhere, PassedOver, Survey, page_of_record};
 pub use filter::{CaptureFilter, FilterError};
 pub use mhtml::Mhtml;
 pub use record::RecordFault;
@@ -265,6 +265,18 @@ impl PartialEq for Captured {
 }
 
 impl Eq for Captured {}
+
+/// The name of the file that an address names, as it is shown: `post_1.html`, `index.html` for a folder.
+#[must_use]
+pub fn page_name(address: &str) -> String {
+    names::file_name(address)
+}
+
+/// A time of capture as WARC files and CDX indexes write it: RFC 3339, or 14 digits in UTC.
+#[must_use]
+pub fn capture_time(text: &str) -> Option<jiff::Timestamp> {
+    record::date(text)
+}
 
 /// An address without what makes no difference between two references to one file: scheme, fragment, case of the host.
 fn canonical(address: &str) -> String {

@@ -21,7 +21,7 @@ use url::Url;
 
 pub use digests::Digests;
 pub use elements::{Element, elements};
-pub use error::PackageError;
+pub use error::{ConvertedFault, PackageError};
 pub use metadata::{
     AttachmentMetadata, CaptureMetadata, FileMetadata, Fingerprint, Font, PackageMetadata, Remark, SCHEMA,
     SourceMetadata, SourceRole,

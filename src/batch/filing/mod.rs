@@ -1,6 +1,7 @@
 //! Files many sources in the store: converted by a bounded number of workers, committed by one in the order of the
 //! sources.
 
+mod elsewhere;
 mod gate;
 mod prepare;
 mod received;
@@ -34,7 +35,11 @@ use gate::Gate;
 use prepare::{Decision, Log, Prepared, Workshop, known_address};
 use revisit::{NotModified, Readied};
 
+pub use elsewhere::{ConvertedPage, Elsewhere, NoSupply, Supply};
 pub use report::line;
+
+/// Under this name the event log tells where the outputs of another machine were stored.
+pub const STORED_UNDER: &str = "stored-under";
 
 /// How to file.
 pub struct FilingOptions<'a> {
@@ -49,6 +54,8 @@ pub struct FilingOptions<'a> {
     /// Whether `now` always gives the same. What the log already tells of a source at that time is then not told
     /// again: an interrupted run that is run again leaves the store of an undisturbed one.
     pub time_stands_still: bool,
+    /// Where pages that were converted elsewhere come from.
+    pub supply: &'a dyn Supply,
 }
 
 /// What is filed.
@@ -60,6 +67,8 @@ pub enum Task {
     Stored(ObjectId),
     /// A version that was filed in another store, in its folder.
     Received(PathBuf),
+    /// A page that another machine converted.
+    Elsewhere(Elsewhere),
 }
 
 impl Task {
@@ -69,6 +78,7 @@ impl Task {
             Self::Source(job) => job.shown.clone(),
             Self::Stored(id) => id.to_string(),
             Self::Received(folder) => folder.display().to_string(),
+            Self::Elsewhere(page) => page.shown.clone(),
         }
     }
 }
@@ -203,7 +213,11 @@ impl Desk<'_, '_> {
         let start = (self.workshop.environment.stopwatch)();
         let (object, result) = match result {
             Ok(Readied::Read(mut prepared)) => {
-                let result = self.commit(&source, &mut prepared, &mut log);
+                let key = match task {
+                    Task::Elsewhere(page) => Some(page.key.as_str()),
+                    Task::Source(_) | Task::Stored(_) | Task::Received(_) => None,
+                };
+                let result = self.commit(&source, key, &mut prepared, &mut log);
                 (Some(prepared.id), result)
             }
             Ok(Readied::NotModified(news)) => {
@@ -214,7 +228,7 @@ impl Desk<'_, '_> {
                 let object = match task {
                     Task::Source(job) => known_address(&job.source, self.workshop.options),
                     Task::Stored(id) => Some(id.clone()),
-                    Task::Received(_) => None,
+                    Task::Received(_) | Task::Elsewhere(_) => None,
                 };
                 let error = match self.refuse(&source, object.as_ref(), &error) {
                     Ok(()) => error,
@@ -227,7 +241,13 @@ impl Desk<'_, '_> {
         FilingOutcome { source, object, result, diagnostics: log.diagnostics, timings: log.timings }
     }
 
-    fn commit(&mut self, source: &str, prepared: &mut Prepared, log: &mut Log) -> Result<Filed, Error> {
+    fn commit(
+        &mut self,
+        source: &str,
+        stored_under: Option<&str>,
+        prepared: &mut Prepared,
+        log: &mut Log,
+    ) -> Result<Filed, Error> {
         let key = (self.workshop.filing.rerender, Some(prepared.id.clone()), source.to_owned());
         if self.told.contains(&key) {
             return Ok(Filed::Unchanged(prepared.head));
@@ -239,7 +259,11 @@ impl Desk<'_, '_> {
             catch_unwind(AssertUnwindSafe(|| workshop.decide(prepared, false, log)))
                 .unwrap_or_else(|panic| Err(Error::Internal(panic_message(panic.as_ref()))))?;
         }
-        let outcome = if log.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Warning) {
+        let elsewhere =
+            prepared.converted.as_ref().map_or_else(Default::default, |page| page.remarks.as_slice());
+        let outcome = if log.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Warning)
+            || elsewhere.iter().any(|remark| remark.severity == Severity::Warning.name())
+        {
             Outcome::Warning
         } else {
             Outcome::Success
@@ -249,6 +273,9 @@ impl Desk<'_, '_> {
             event.detail.insert("content-digest".to_owned(), prepared.fingerprint.content.clone());
             if let Some(elsewhere) = &prepared.filed_elsewhere {
                 event.detail.insert("filed-elsewhere".to_owned(), elsewhere.to_string());
+            }
+            if let Some(key) = stored_under {
+                event.detail.insert(STORED_UNDER.to_owned(), key.to_owned());
             }
             event
         };

@@ -6,20 +6,21 @@ use std::sync::{Arc, OnceLock};
 use super::received::filed_elsewhere;
 use super::revisit::{Asked, Readied};
 use super::stored::{metadata, recorded, stored};
-use super::{FilingOptions, Task};
+use super::{ConvertedPage, FilingOptions, Task};
 use crate::acquire::web::WebPage;
-use crate::acquire::{Acquired, Source};
+use crate::acquire::{Acquired, Recorded, Source};
 use crate::archive::package::{
-    Archived, Contents, Filing, Fingerprint, Font, Original, PackageError, Remark,
+    Archived, Contents, ConvertedFault, Filing, Fingerprint, Font, Original, PackageError, Remark,
 };
 use crate::archive::store::{Object, ObjectId, Store};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::sha256;
+use crate::document::{sha256, to_json};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::fonts::Face;
 use crate::message::Describe;
 use crate::pipeline::{Conversion, Options, Pipeline, Timings};
+use crate::write::Format;
 
 /// What all sources have in common.
 pub(super) struct Workshop<'a> {
@@ -39,6 +40,8 @@ pub(super) struct Prepared {
     pub(super) archived: Option<Archived>,
     /// When another store filed them.
     pub(super) filed_elsewhere: Option<jiff::Timestamp>,
+    /// What another machine made of it.
+    pub(super) converted: Option<ConvertedPage>,
     pub(super) fingerprint: Fingerprint,
     /// What was noticed while it was read.
     noticed: Diagnostics,
@@ -80,9 +83,10 @@ impl Workshop<'_> {
         let received = match task {
             Task::Source(job) => filed_elsewhere(&job.source)?,
             Task::Received(folder) => Some(Archived::from_folder(folder)?),
-            Task::Stored(_) => None,
+            Task::Stored(_) | Task::Elsewhere(_) => None,
         };
         let filed_elsewhere = received.as_ref().map(|archived| archived.metadata.created);
+        let mut converted = None;
         let (source, parts, archived, id) = match (task, received) {
             (task, Some(archived)) => {
                 let id = ObjectId::parse(&archived.metadata.object);
@@ -99,6 +103,11 @@ impl Workshop<'_> {
                 };
                 (source, job.parts.clone(), None, None)
             }
+            (Task::Elsewhere(page), None) => {
+                let found = converted.insert(self.filing.supply.fetch(page)?);
+                let page = Recorded { page: found.page.clone(), files: BTreeMap::new() };
+                (Source::Recorded(Arc::new(page)), Vec::new(), None, None)
+            }
             (Task::Stored(id), None) => {
                 let object = self.object(id)?;
                 let stored = stored(&object, metadata(&object, object.head())?)?;
@@ -114,6 +123,12 @@ impl Workshop<'_> {
         log.diagnostics = std::mem::take(&mut pipeline.diagnostics);
         log.timings = std::mem::take(&mut pipeline.timings);
         let conversion = read?.conversion;
+        if let (Some(converted), Task::Elsewhere(page)) = (&converted, task)
+            && sha256(to_json(&conversion.document).as_bytes()) != converted.document
+        {
+            let fault = ConvertedFault::Document;
+            return Err(PackageError::Converted { key: page.key.clone(), fault }.into());
+        }
         let parts: Vec<Original<'_>> = conversion.parts.iter().map(original).collect();
         let fingerprint = contents(&conversion, &parts).fingerprint();
         let id = id.or_else(|| identity(&conversion, &fingerprint));
@@ -132,6 +147,7 @@ impl Workshop<'_> {
             conversion,
             archived,
             filed_elsewhere,
+            converted,
             fingerprint,
             noticed,
             head: 0,
@@ -203,17 +219,13 @@ impl Workshop<'_> {
         log: &mut Log,
     ) -> Result<Version, Error> {
         let conversion = &prepared.conversion;
-        let mut pipeline = Pipeline::new(self.options, self.environment);
-        // Writers add to what reading noticed, and the last pages of the renditions name it all.
-        pipeline.diagnostics = log.diagnostics.clone();
-        let artifacts = pipeline.write(conversion);
-        log.timings.append(&mut pipeline.timings);
-        let noticed = std::mem::take(&mut pipeline.diagnostics);
-        let renditions = artifacts
-            .inspect_err(|_| log.diagnostics = noticed.clone())?
-            .into_iter()
-            .map(|artifact| (format!("document.{}", artifact.format.extension()), Arc::new(artifact.bytes)))
-            .collect();
+        let (renditions, verified, remarks) = match &prepared.converted {
+            Some(page) => (page.renditions.clone(), page.verified, page.remarks.clone()),
+            None => {
+                let renditions = self.renditions(conversion, log)?;
+                (renditions, self.options.verify, remarks(&log.diagnostics))
+            }
+        };
         let start = (self.environment.stopwatch)();
         let created = (self.filing.now)();
         let parts: Vec<Original<'_>> = conversion.parts.iter().map(original).collect();
@@ -224,14 +236,29 @@ impl Workshop<'_> {
             agent: &self.filing.agent,
             robots: conversion.acquired.fetched.as_ref().map_or(NO_ROBOTS, |fetched| &fetched.robots),
             renditions: &renditions,
-            verified: self.options.verify,
+            verified,
             fonts: self.fonts.get_or_init(|| fonts(self.environment)),
-            remarks: &remarks(&noticed),
+            remarks: &remarks,
             archived,
         });
         log.timings.push(("package", (self.environment.stopwatch)().saturating_sub(start)));
-        log.diagnostics = noticed;
         Ok(Version { files, created, rerendered: prepared.head > 0 && same })
+    }
+
+    /// The renditions by their path.
+    fn renditions(
+        &self,
+        conversion: &Conversion,
+        log: &mut Log,
+    ) -> Result<BTreeMap<String, Arc<Vec<u8>>>, Error> {
+        let mut pipeline = Pipeline::new(self.options, self.environment);
+        // Writers add to what reading noticed, and the last pages of the renditions name it all.
+        pipeline.diagnostics = std::mem::take(&mut log.diagnostics);
+        let artifacts = pipeline.write(conversion);
+        log.timings.append(&mut pipeline.timings);
+        log.diagnostics = std::mem::take(&mut pipeline.diagnostics);
+        let path = |format: Format| format!("document.{}", format.extension());
+        Ok(artifacts?.into_iter().map(|artifact| (path(artifact.format), Arc::new(artifact.bytes))).collect())
     }
 
     fn object(&self, id: &ObjectId) -> Result<Object, Error> {

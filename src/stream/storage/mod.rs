@@ -1,0 +1,233 @@
+//! Where pages come from and outputs go: local folders, and with the feature `cloud` object stores.
+
+mod folder;
+#[cfg_attr(not(feature = "cloud"), path = "without_cloud.rs")]
+mod remote;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::message::messages;
+use folder::Folder;
+use remote::Remote;
+
+pub(super) use remote::Remotes;
+
+messages! {
+    /// Why a store cannot be used.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum StorageError {
+        /// It is named in a way that is not known.
+        Location { text: String, why: String } = "storage-location",
+            "{text} names no folder and no object store: {why}", "{text} 不是文件夹或对象存储：{why}";
+        /// This program was built without object stores.
+        NotBuilt { text: String } = "storage-not-built",
+            "{text}: this guidang was built without object stores (feature cloud)",
+            "{text}：此程序未编入对象存储支持（特性 cloud）";
+        /// What is configured does not suffice to open it.
+        Configuration { text: String, why: String } = "storage-configuration",
+            "{text} cannot be opened: {why}", "无法打开 {text}：{why}";
+        /// Something in it cannot be read.
+        Read { key: String, why: String } = "storage-read", "cannot read {key}: {why}", "无法读取 {key}：{why}";
+        /// Something cannot be written to it.
+        Write { key: String, why: String } = "storage-write", "cannot write {key}: {why}", "无法写入 {key}：{why}";
+    }
+}
+
+impl std::error::Error for StorageError {}
+
+/// Why something cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// The store is there and does not give it: there is no such thing, or it is not for us.
+    Refused {
+        /// In a few words.
+        why: String,
+    },
+    /// It is larger than the limit.
+    TooLarge,
+    /// The store cannot be used.
+    Storage(StorageError),
+}
+
+/// A folder, a file, or a place in an object store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// On this machine.
+    Folder(PathBuf),
+    /// Elsewhere.
+    Remote(Url),
+}
+
+impl Location {
+    /// Reads `path`, `file:///path`, `s3://bucket/prefix`, `gs://…`, `az://…`, `abfss://…`, `https://…`.
+    ///
+    /// # Errors
+    /// If it is none of these.
+    pub fn parse(text: &str) -> Result<Self, StorageError> {
+        let wrong = |why: &str| StorageError::Location { text: shown(text), why: why.to_owned() };
+        if text.is_empty() || text.contains('\0') {
+            return Err(wrong("it is empty or has a null character"));
+        }
+        if !text.contains("://") {
+            return Ok(Self::Folder(PathBuf::from(text)));
+        }
+        let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+        match url.scheme() {
+            "file" => url.to_file_path().map(Self::Folder).map_err(|()| wrong("a file is on this machine")),
+            "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss" | "http" | "https" => {
+                if url.host_str().is_none_or(str::is_empty) {
+                    return Err(wrong("it has no bucket or host"));
+                }
+                Ok(Self::Remote(url))
+            }
+            scheme => Err(wrong(&format!("{scheme}: is not supported"))),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) => write!(f, "{}", path.display()),
+            Self::Remote(url) => f.write_str(url.as_str()),
+        }
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(300).collect()
+}
+
+/// How object stores are opened.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// Environment variables that configure them: `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT`, `GOOGLE_…`, `AZURE_…`.
+    pub variables: Vec<(String, String)>,
+    /// How long a store that does not answer is tried again.
+    pub patience: Duration,
+}
+
+impl fmt::Debug for Settings {
+    /// Without the values, which are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+/// Something to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Its name in the store: parts between `/`.
+    pub key: String,
+    /// Lower-case hexadecimal SHA-256 of `bytes`.
+    pub sha256: String,
+    /// What it is.
+    pub bytes: Vec<u8>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It is stored now and was not before.
+    Created,
+    /// Something was stored under its key before, and still is.
+    Existed {
+        /// Lower-case hexadecimal SHA-256 of what is stored.
+        sha256: String,
+        /// Its size in bytes.
+        bytes: u64,
+    },
+}
+
+/// Where outputs go.
+pub enum Store {
+    /// A folder on this machine.
+    Folder(Folder),
+    /// An object store.
+    Remote(Remote),
+}
+
+impl Store {
+    /// Opens the store at `location`; a folder is made if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be made, or is not configured.
+    pub fn open(location: &Location, settings: &Settings) -> Result<Self, StorageError> {
+        Ok(match location {
+            Location::Folder(path) => Self::Folder(Folder::open(path)?),
+            Location::Remote(url) => Self::Remote(Remote::open(url, settings)?),
+        })
+    }
+
+    /// Stores each of `objects` unless something is stored under its key. At any moment, and whoever else writes, a key
+    /// has nothing or a whole object, and what it has it keeps.
+    ///
+    /// # Errors
+    /// If the store cannot be written. Some of the objects may be stored then; the same call completes it later.
+    pub fn put(&self, objects: &[Object]) -> Result<Vec<Stored>, StorageError> {
+        match self {
+            Self::Folder(folder) => folder.put(objects),
+            Self::Remote(remote) => remote.put(objects),
+        }
+    }
+
+    /// What is stored under `key`, at most `limit` bytes.
+    ///
+    /// # Errors
+    /// If there is no such object, it is larger, or the store cannot be read.
+    pub fn get(&self, key: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+        if !is_key(key) {
+            return Err(ReadError::Refused { why: "it leads out of the store".to_owned() });
+        }
+        match self {
+            Self::Folder(folder) => folder.get(key, limit),
+            Self::Remote(remote) => remote.get(key, limit),
+        }
+    }
+}
+
+/// Whether `key` names something within a store: parts of letters, digits, `.`, `-` and `_`, none of them hidden.
+fn is_key(key: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+    };
+    key.len() <= 1024 && key.split('/').all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{Location, is_key};
+    use crate::message::Describe;
+
+    #[test]
+    fn places_are_told_apart() {
+        let folder = |text: &str| match Location::parse(text) {
+            Ok(Location::Folder(path)) => Some(path),
+            _ => None,
+        };
+        assert_eq!(folder("out/a b"), Some(PathBuf::from("out/a b")));
+        assert_eq!(folder("file:///data/a%20b"), Some(PathBuf::from("/data/a b")));
+        assert!(matches!(Location::parse("s3://bucket/prefix"), Ok(Location::Remote(_))));
+        for wrong in ["", "ftp://a/b", "s3:///x", "file://host/x", "http://"] {
+            assert_eq!(Location::parse(wrong).expect_err(wrong).code(), "storage-location", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_key_leads_out_of_the_store() {
+        assert!(is_key("0f3/0f3a/document.pdf"));
+        for wrong in
+            ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/./b", ".incoming/x", "a\\b", "a/b\0", "ä"]
+        {
+            assert!(!is_key(wrong), "{wrong}");
+        }
+    }
+}

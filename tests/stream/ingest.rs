@@ -1,0 +1,158 @@
+//! `guidang ingest`: what a stream converted becomes what `guidang archive` would have made.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::stores::response;
+use super::{answers, lines, record, run_on};
+use crate::support::{Run, files, guidang, page};
+
+const EPOCH: &str = "1795500000";
+
+fn command(folder: &Path, arguments: &[&str]) -> std::process::Command {
+    let mut command = guidang(folder);
+    command.env("SOURCE_DATE_EPOCH", EPOCH).args(arguments);
+    command
+}
+
+/// Converts `records`, and keeps the answers as `manifest`.
+fn convert(folder: &Path, records: &[Value]) -> Vec<Value> {
+    let run =
+        run_on(command(folder, &["stream", "--output", "out", "--archivable"]), lines(records).as_bytes());
+    assert_eq!(run.code, 0, "{run:?}");
+    fs::write(folder.join("manifest"), &run.stdout).unwrap();
+    answers(&run)
+}
+
+fn ingest(folder: &Path, arguments: &[&str]) -> Run {
+    let base = ["ingest", "manifest", "--outputs", "out", "--store", "store"];
+    Run::from(command(folder, &[&base, arguments].concat()).output().unwrap())
+}
+
+/// All files of the objects of a store with their bytes.
+fn objects(store: &Path) -> Vec<(String, Vec<u8>)> {
+    let root = store.join("objects");
+    files(&root).into_iter().map(|name| (name.clone(), fs::read(root.join(name)).unwrap())).collect()
+}
+
+#[test]
+fn the_objects_are_those_of_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let html = |number: usize| {
+        page(&format!("关于第{number}号事项的通知"), "有关事项通知如下。")
+            .replace("</div></body>", "<p><a href=\"/files/form.doc\">附件：申请表.doc</a></p></div></body>")
+    };
+    let members: Vec<Vec<u8>> = (0..3)
+        .map(|number| response(&format!("https://www.gd.gov.cn/zw/post_{number}.html"), &html(number)))
+        .collect();
+    fs::write(folder.path().join("x.warc.gz"), members.concat()).unwrap();
+    let archived = command(folder.path(), &["archive", "x.warc.gz", "--store", "archived"]).output().unwrap();
+    assert!(archived.status.success(), "{archived:?}");
+    let mut offset = 0;
+    let mut records = Vec::new();
+    for (number, member) in members.iter().enumerate() {
+        let warc = json!({ "uri": "x.warc.gz", "offset": offset, "length": member.len() });
+        records.push(json!({ "id": format!("page {number}"), "warc": warc }));
+        offset += member.len();
+    }
+    convert(folder.path(), &records);
+    let run = ingest(folder.path(), &[]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stderr.contains("3 created, 0 new versions, 0 unchanged, 0 failed"), "{run:?}");
+    let (ours, theirs) = (objects(&folder.path().join("store")), objects(&folder.path().join("archived")));
+    let names =
+        |objects: &[(String, Vec<u8>)]| objects.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&ours), names(&theirs));
+    for ((name, ours), (_, theirs)) in ours.iter().zip(&theirs) {
+        assert!(
+            ours == theirs,
+            "{name} differs:\n{}\n{}",
+            String::from_utf8_lossy(ours),
+            String::from_utf8_lossy(theirs)
+        );
+    }
+    let verified = command(folder.path(), &["verify", "--store", "store"]).output().unwrap();
+    assert!(verified.status.success(), "{verified:?}");
+}
+
+#[test]
+fn again_changes_nothing_and_errors_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut twin = record(1);
+    twin["id"] = json!("twin");
+    convert(folder.path(), &[record(1), twin, json!({ "id": "bad" }), record(2)]);
+    let run = ingest(folder.path(), &["--report", "report"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let summary = "2 created, 0 new versions, 0 unchanged, 0 failed, 1 filed before, 1 not converted";
+    assert!(run.stderr.contains(summary), "{run:?}");
+    assert_eq!(fs::read_to_string(folder.path().join("report")).unwrap().lines().count(), 2);
+    let before: Vec<(String, Vec<u8>)> = objects(&folder.path().join("store"));
+    let log = fs::read(folder.path().join("store/events/log.jsonl")).unwrap();
+    let again = ingest(folder.path(), &[]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(
+        again.stderr.contains("0 created, 0 new versions, 0 unchanged, 0 failed, 3 filed before"),
+        "{again:?}"
+    );
+    assert!(objects(&folder.path().join("store")) == before);
+    assert_eq!(fs::read(folder.path().join("store/events/log.jsonl")).unwrap(), log);
+}
+
+#[test]
+fn what_is_not_as_the_manifest_says_is_not_filed() {
+    let folder = tempfile::tempdir().unwrap();
+    let answers = convert(folder.path(), &[record(1), record(2), record(3)]);
+    let path = |answer: usize, role: &str| {
+        let outputs = answers[answer]["outputs"].as_array().unwrap();
+        let output = outputs.iter().find(|output| output["role"] == role).unwrap();
+        folder.path().join("out").join(output["key"].as_str().unwrap())
+    };
+    let mut pdf = fs::read(path(0, "pdf")).unwrap();
+    let middle = pdf.len() / 2;
+    pdf[middle] ^= 1;
+    fs::write(path(0, "pdf"), pdf).unwrap();
+    fs::remove_file(path(1, "source")).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(
+        run.stderr.contains("error: r1 [archive] ")
+            && run.stderr.contains("its pdf is not what the manifest says"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr.contains("error: r2 [archive] ")
+            && run.stderr.contains("its source: there is no such file"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("1 created, 0 new versions, 0 unchanged, 2 failed"), "{run:?}");
+
+    // A manifest of someone who would like to have something else filed.
+    let hostile = fs::read_to_string(folder.path().join("manifest")).unwrap();
+    let outside = hostile
+        .lines()
+        .last()
+        .unwrap()
+        .replace(&answers[2]["outputs"][0]["key"].as_str().unwrap().to_owned(), "../../secret");
+    fs::write(folder.path().join("manifest"), format!("{outside}\nno answer\n")).unwrap();
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("leads out of the store"), "{run:?}");
+    assert!(run.stderr.contains("manifest, line 2 is no answer"), "{run:?}");
+}
+
+#[test]
+fn what_was_made_otherwise_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    convert(folder.path(), &[record(1)]);
+    let run = ingest(folder.path(), &["--pdf-standard", "a-2u"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("made with other options"), "{run:?}");
+    let run = run_on(command(folder.path(), &["stream", "--output", "out"]), lines(&[record(2)]).as_bytes());
+    fs::write(folder.path().join("manifest"), run.stdout).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("was it converted with --archivable?"), "{run:?}");
+}
