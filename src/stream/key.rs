@@ -72,7 +72,8 @@ impl Key {
     /// The key of `page`, converted with `profile` in the fonts with the digest `fonts`.
     #[must_use]
     pub fn new(page: &Acquired, profile: &Profile, fonts: &str) -> Self {
-        let Acquired { name, bytes, url, transport_charset, captured, http_head } = page;
+        // How it was fetched is in no output.
+        let Acquired { name, bytes, url, transport_charset, captured, http_head, fetched: _ } = page;
         let mut hash = Fields::new("guidang-key/1");
         hash.add(bytes);
         hash.add(name.as_bytes());
@@ -146,6 +147,7 @@ mod tests {
             transport_charset: None,
             captured: None,
             http_head: None,
+            fetched: None,
         }
     }
 

@@ -88,6 +88,7 @@ fn converted((request, parts): Page, options: &Options, environment: &Environmen
         transport_charset: request.charset,
         captured: request.captured,
         http_head: request.http_head.map(|_| head),
+        fetched: None,
     };
     let source = Source::Recorded(Arc::new(Recorded { page, files: Default::default() }));
     let mut pipeline = Pipeline::new(options, environment);

@@ -13,7 +13,7 @@ use crate::acquire::Source;
 use crate::acquire::sources;
 use crate::acquire::web::{Web, WebPage};
 use crate::archive::store::{Agent, Store, Writer};
-use crate::batch::filing::{self, FilingOptions, FilingOutcome, Task};
+use crate::batch::filing::{self, FilingOptions, FilingOutcome, NoSupply, Task};
 use crate::error::Error;
 use crate::jobs::Job;
 use crate::pipeline::Options;
@@ -234,6 +234,7 @@ pub(super) fn file(
         rerender: false,
         now: &move || clock.now(),
         time_stands_still: world.time_stands_still,
+        supply: &NoSupply,
     };
     let stop: &AtomicBool = world.halt;
     Ok(filing::run(tasks, refused, store, writer, &filing, pipeline, world.environment, stop, tell)?)
