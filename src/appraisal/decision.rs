@@ -149,7 +149,7 @@ messages! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ruling {
     /// A decision.
-    Made(Decision),
+    Made(Box<Decision>),
     /// The decision about this object is withdrawn.
     Withdrawn(ObjectId),
 }
@@ -239,7 +239,7 @@ pub(super) fn read(event: &Event, entry: u64) -> Result<Ruling, DecisionFault> {
     if Person::new(by).is_err() {
         return Err(wrong("by", by));
     }
-    Ok(Ruling::Made(Decision {
+    Ok(Ruling::Made(Box::new(Decision {
         object,
         version: event.version.ok_or_else(lacks("version"))?,
         code,
@@ -250,5 +250,5 @@ pub(super) fn read(event: &Event, entry: u64) -> Result<Ruling, DecisionFault> {
         rule: event.detail.get("rule").cloned(),
         note: event.detail.get("note").cloned(),
         entry,
-    }))
+    })))
 }

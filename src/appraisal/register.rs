@@ -98,7 +98,7 @@ impl Register {
                 if self.item(key, &decision.code.series) != Some(decision.code.item) {
                     return Err(DecisionFault::Item { code: decision.code.to_string() });
                 }
-                self.enter(key, decision);
+                self.enter(key, *decision);
                 Ok(())
             }
         }

@@ -25,6 +25,7 @@ pub struct Surveyed {
 
 /// Objects that `wanted` says yes to (given whether there is a decision), by date and then by identifier: in this order
 /// documents get their 件号. Objects that cannot be read are told of and left out.
+#[must_use]
 pub fn survey(
     store: &Store,
     register: &Register,

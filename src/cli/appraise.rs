@@ -43,7 +43,7 @@ pub(super) struct AppraiseArgs {
     #[arg(id = "appraised", value_name = "OBJECT")]
     pub objects: Vec<String>,
     /// The store
-    #[arg(long, value_name = "DIR", default_value = "output/archive")]
+    #[arg(id = "archive_folder", long = "store", value_name = "DIR", default_value = "output/archive")]
     pub store: PathBuf,
     /// Rules that propose (TOML) [default: appraisal.toml in the store]
     #[arg(long, value_name = "FILE")]

@@ -51,7 +51,7 @@ pub enum Kind {
 pub fn kind(folder: &Path) -> Option<Kind> {
     if folder.join(bag::DECLARATION).is_file() {
         Some(Kind::Bag)
-    } else if folder.join(handover::check::DIRECTORY).is_file() {
+    } else if handover::check::is_handover(folder) {
         Some(Kind::Handover)
     } else {
         None

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use super::{AppraiseArgs, Ended, Failure, default_rules, of_store, register, rule_index, rules};
 use crate::appraisal::{
-    Choice, Facts, Manner, Person, ReferenceCode, Register, Rules, Surveyed, note, survey,
+    Choice, Decision, Facts, Manner, Person, ReferenceCode, Register, Rules, Surveyed, note, survey,
 };
 use crate::archive::events::Event;
 use crate::archive::store::{ObjectId, Store, Writer};
-use crate::cli::{Exit, settings, words};
+use crate::cli::{Exit, search, settings, words};
 use crate::export;
 use crate::message::{Describe, Language};
 
@@ -84,6 +84,7 @@ impl Desk<'_> {
         for events in self.events.chunks(AT_A_TIME) {
             writer.record_all(events).map_err(|error| of_store(&error, self.language))?;
         }
+        search::follow(self.store, self.language);
         for event in self.events.iter().take(MOST_TOLD) {
             words::say(&told(event));
         }
@@ -202,7 +203,7 @@ impl Desk<'_> {
         let retention = self
             .args
             .retention
-            .or_else(|| before.as_ref().map(|decision| decision.retention()))
+            .or_else(|| before.as_ref().map(Decision::retention))
             .or_else(|| proposal.map(|proposal| proposal.rule.retention))
             .ok_or_else(|| usage(Failure::NoPeriod { object: id.to_string() }))?;
         let class = match &self.args.class {

@@ -188,7 +188,7 @@ impl Listing<'_> {
 
     fn row(&self, surveyed: &Surveyed, decided: bool) -> Option<Row> {
         let facts = self.facts(surveyed);
-        let title = facts.as_ref().and_then(|facts| facts.value("title")).unwrap_or("—");
+        let title = facts.as_ref().and_then(|facts| facts.value("title")).unwrap_or("-");
         let address = visible(surveyed.id.as_str());
         if decided {
             let decision = self.register.decision(&surveyed.id)?;
@@ -216,9 +216,7 @@ impl Listing<'_> {
                     address,
                 ],
             },
-            None => {
-                Row { cells: [year, "—".to_owned(), "—".to_owned(), short(title)], below: vec![address] }
-            }
+            None => Row { cells: [year, "-".to_owned(), "-".to_owned(), short(title)], below: vec![address] },
         })
     }
 

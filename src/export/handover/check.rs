@@ -13,12 +13,12 @@ use sha2::{Digest, Sha256};
 
 use super::super::copy::hexadecimal;
 use super::super::received::CheckError;
-use super::names::{FORM, RECORDS, SHA256_LIST, SM3_LIST};
+use super::names::{EXPLANATION, FORM, RECORDS, SHA256_LIST, SM3_LIST};
 use super::read_back::{named_folders, stated_digest};
 use crate::archive::store::digest::{is_hexadecimal, short_key};
 
-/// The file that tells a hand-over folder from other folders.
-pub const DIRECTORY: &str = "文件目录.XML";
+/// The directory of 件.
+pub(super) const DIRECTORY: &str = "文件目录.XML";
 
 /// Longer lines of a list are refused: digest, two spaces, a path of at most 4096 bytes.
 const LONGEST_LINE: u64 = 64 + 2 + 4096 + 1;
@@ -29,6 +29,12 @@ const DEEPEST: usize = 32;
 
 /// Paths, by the beginnings of their digests.
 type Listed = BTreeSet<[u8; 16]>;
+
+/// Whether `folder` is a hand-over, even if one of its parts is gone.
+#[must_use]
+pub fn is_handover(folder: &Path) -> bool {
+    [DIRECTORY, EXPLANATION, SHA256_LIST].iter().any(|name| folder.join(name).is_file())
+}
 
 /// Compares `folder` with its own lists of digests and its directory of files.
 ///

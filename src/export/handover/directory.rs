@@ -59,9 +59,12 @@ pub(super) fn entry(
     if versions > 1 {
         remarks.push(format!("共{versions}个版本"));
     }
-    match version.metadata.attachments.len() {
+    let attachments = &version.metadata.attachments;
+    let kept = attachments.iter().filter(|attachment| attachment.path.is_some()).count();
+    match attachments.len() {
         0 => {}
-        attachments => remarks.push(format!("附件{attachments}个")),
+        all if all == kept => remarks.push(format!("附件{all}个")),
+        all => remarks.push(format!("附件{all}个，收存{kept}个")),
     }
     let mut xml = Xml::within(1);
     xml.open("文件", &[]);

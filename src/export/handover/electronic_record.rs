@@ -87,8 +87,13 @@ fn content(xml: &mut Xml, version: &Described<'_>) {
         element(xml, 27, "关键词", Some(keyword));
     }
     element(xml, 29, "摘要", version.value("description"));
-    for key in ["subject", "column", "column_type"] {
-        element(xml, 30, "分类号", version.value(key));
+    // 栏目 and 栏目类别 are often the same word.
+    let mut classes: Vec<&str> = Vec::new();
+    for class in ["subject", "column", "column_type"].iter().filter_map(|key| version.value(key)) {
+        if !classes.contains(&class) {
+            element(xml, 30, "分类号", Some(class));
+            classes.push(class);
+        }
     }
     element(xml, 31, "文件编号", version.value("number"));
     element(xml, 32, "责任者", version.value("issuer"));

@@ -37,7 +37,7 @@ impl Encoding {
     pub(super) fn text(self, text: &str) -> Vec<u8> {
         let lines = text.replace('\n', "\r\n");
         match self {
-            Self::Gb18030 => GB18030.encode(&lines.replace(|c| is_apart(c), "〓")).0.into_owned(),
+            Self::Gb18030 => GB18030.encode(&lines.replace(is_apart, "〓")).0.into_owned(),
             Self::Utf8 => lines.into_bytes(),
         }
     }
