@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::received::filed_elsewhere;
-use super::stored::{metadata, recorded, stored};
+use super::stored::{metadata, received, stored};
 use super::{FilingOptions, Task};
 use crate::acquire::{Acquired, Source};
 use crate::archive::package::{
@@ -75,16 +75,16 @@ pub(super) struct Log {
 impl Workshop<'_> {
     /// Reads the source of `task` and decides.
     pub(super) fn prepare(&self, task: &Task, log: &mut Log) -> Result<Prepared, Error> {
-        let received = match task {
+        let handed_on = match task {
             Task::Source(job) => filed_elsewhere(&job.source)?,
             Task::Received(folder) => Some(Archived::from_folder(folder)?),
             Task::Stored(_) => None,
         };
-        let filed_elsewhere = received.as_ref().map(|archived| archived.metadata.created);
-        let (source, parts, archived, id) = match (task, received) {
+        let filed_elsewhere = handed_on.as_ref().map(|archived| archived.metadata.created);
+        let (source, parts, archived, id) = match (task, handed_on) {
             (task, Some(archived)) => {
                 let id = ObjectId::parse(&archived.metadata.object);
-                let stored = recorded(&task.shown(), archived)?;
+                let stored = received(&task.shown(), archived)?;
                 (stored.page, stored.parts, Some(stored.archived), id)
             }
             (Task::Source(job), None) => (job.source.clone(), job.parts.clone(), None, None),
