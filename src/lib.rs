@@ -19,6 +19,8 @@
 //! 9. [`verify`] reads each output back with code that shares nothing with its writer, and compares the text.
 //! 10. [`archive`] puts the finished files in their places, whole or not at all.
 //!
+//! How long it is kept, and under which 档号, is proposed and recorded by [`appraisal`].
+//!
 //! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
 //! [`catalogue`], which can always be made anew from the archive.
 //!
@@ -38,6 +40,7 @@
 //! Who may name whom is a test: `tests/architecture.rs`.
 
 pub mod acquire;
+pub mod appraisal;
 pub mod archive;
 pub mod audit;
 pub mod batch;

@@ -21,10 +21,11 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("verify", &["document", "furniture", "message", "write"]), // the type that the text writer hands over
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["document", "message"]),
-    ("audit", &["archive", "catalogue", "document", "message", "verify"]),
+    ("audit", &["appraisal", "archive", "catalogue", "document", "message", "verify"]),
+    ("appraisal", &["archive", "document", "message"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages
     ("catalogue", &["archive", "document", "message"]),
-    ("export", &["archive", "catalogue", "document", "message"]),
+    ("export", &["appraisal", "archive", "catalogue", "document", "message"]),
     ("environment", &["document", "fonts", "write"]),
     (
         "error",
@@ -81,6 +82,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "cli",
         &[
             "acquire",
+            "appraisal",
             "archive",
             "audit",
             "batch",

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod appraisal;
 mod architecture;
 mod archive;
 mod archive_store;

@@ -67,6 +67,8 @@ pub enum Check {
     Attachments,
     /// Every version has its event and every such event its version.
     EventCoverage,
+    /// 件号 run without gaps, none is given twice, and every decision says who made it.
+    ItemNumbers,
     /// The catalogue knows the versions of the store and no others.
     Catalogue,
     /// Independent readers open every file.
@@ -91,7 +93,7 @@ pub enum Check {
 
 impl Check {
     /// All, by property.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::FixityManifest,
         Self::FixityDigests,
         Self::MetadataAgreement,
@@ -104,6 +106,7 @@ impl Check {
         Self::RequiredElements,
         Self::Attachments,
         Self::EventCoverage,
+        Self::ItemNumbers,
         Self::Catalogue,
         Self::FilesOpen,
         Self::Formats,
@@ -132,6 +135,7 @@ impl Check {
             | Self::RequiredElements
             | Self::Attachments
             | Self::EventCoverage
+            | Self::ItemNumbers
             | Self::Catalogue => Property::Completeness,
             Self::FilesOpen | Self::Formats | Self::Encryption => Property::Usability,
             Self::ActiveContent
@@ -188,6 +192,7 @@ impl Check {
             Self::RequiredElements => ("required-elements", "required elements present", "必备著录项齐全"),
             Self::Attachments => ("attachments", "attachments present", "附件齐全"),
             Self::EventCoverage => ("event-coverage", "events and versions correspond", "日志与版本一一对应"),
+            Self::ItemNumbers => ("item-numbers", "item numbers without gaps", "件号连续、不重复"),
             Self::Catalogue => ("catalogue", "catalogue agrees with the store", "目录库与归档库一致"),
             Self::FilesOpen => ("files-open", "files open in independent readers", "文件可由独立软件打开"),
             Self::Formats => ("formats", "formats fit for archives", "文件格式符合归档要求"),

@@ -52,6 +52,8 @@ messages! {
         /// Events of an object out of order.
         EventOrder { sequence: u64, version: u64 } = "event-order",
             "entry {sequence} files version {version} out of order", "第 {sequence} 条归档的第 {version} 版次序有误";
+        /// A decision contradicts those before it.
+        Appraisal { why: crate::appraisal::RegisterError } = "appraisal", "{why}", "{why}";
         /// The catalogue cannot be read.
         CatalogueUnreadable { why: String } = "catalogue-unreadable", "{why}", "{why}";
         /// The catalogue lacks a version.

@@ -5,11 +5,12 @@ use std::io::{Read, Seek, SeekFrom};
 
 use super::report::Subject;
 use super::{Check, Fault, Tally};
+use crate::appraisal::Register;
 use crate::archive::events::{EventKind, Head, timestamp};
+use crate::archive::store::digest::short_key;
 use crate::archive::store::layout::{JOURNAL, LOG, OBJECTS, TIMESTAMPS, object_folder};
 use crate::archive::store::reading::{self, Kind};
 use crate::archive::store::{ObjectId, Store, StoreError};
-use crate::document::sha256;
 
 /// The beginning of the digest of an identifier: 24 bytes for each object of the store are kept, no more.
 type Key = [u8; 16];
@@ -20,22 +21,12 @@ pub(super) struct Versions(BTreeMap<Key, u32>);
 
 impl Versions {
     pub(super) fn get(&self, id: &str) -> u32 {
-        self.0.get(&key(id)).copied().unwrap_or(0)
+        self.0.get(&short_key(id)).copied().unwrap_or(0)
     }
 
     pub(super) fn slot(&mut self, id: &str) -> &mut u32 {
-        self.0.entry(key(id)).or_default()
+        self.0.entry(short_key(id)).or_default()
     }
-}
-
-fn key(id: &str) -> Key {
-    let digest = sha256(id.as_bytes());
-    let mut key = Key::default();
-    for (byte, pair) in key.iter_mut().zip(digest.as_bytes().chunks_exact(2)) {
-        *byte =
-            std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or(0);
-    }
-    key
 }
 
 /// What the log tells.
@@ -66,6 +57,7 @@ pub(super) fn read(store: &Store, ask: Option<u64>, tally: &mut Tally) -> Ledger
             return ledger;
         }
     };
+    let mut register = Register::default();
     let mut waiting = stamped.iter().copied().peekable();
     for entry in events {
         tally.looked(Check::EventChain);
@@ -84,6 +76,14 @@ pub(super) fn read(store: &Store, ask: Option<u64>, tally: &mut Tally) -> Ledger
             (event.kind, &event.object, event.version)
         {
             filed(store, &mut ledger, id, version, sequence, tally);
+        }
+        if event.kind == EventKind::Appraisal {
+            tally.looked(Check::ItemNumbers);
+            if let Err(why) = register.follow(&entry) {
+                let object = event.object.as_ref().map(ObjectId::as_str);
+                let subject = Subject { object, version: event.version, file: Some(LOG) };
+                tally.fault(Check::ItemNumbers, subject, &Fault::Appraisal { why });
+            }
         }
         let head = Head { sequence, digest: entry.digest };
         while waiting.next_if(|waited| *waited < sequence).is_some() {}

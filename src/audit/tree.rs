@@ -9,7 +9,7 @@ use super::report::Subject;
 use super::{Check, Fault, Tally};
 use crate::archive::store::layout::{
     EVENTS, EXTENSION, EXTENSION_CONFIGURATION, EXTENSION_TEXT, FORMAT, JOURNAL, LAYOUT, LAYOUT_TEXT, LOCK,
-    OBJECTS, ROOT_CONFORMANCE, ROOT_DECLARATION, STAGING, TUPLES,
+    OBJECTS, ROOT_CONFORMANCE, ROOT_DECLARATION, RULES, STAGING, TUPLES,
 };
 use crate::archive::store::reading;
 use crate::archive::store::root::FORMAT_TEXT;
@@ -117,7 +117,7 @@ pub(super) fn parts(root: &Path, catalogue: &str, tally: &mut Tally) {
                 tally.remark(Check::StrayFiles, about(JOURNAL), &Fault::Unfinished);
                 !is_folder
             }
-            FORMAT | LOCK => !is_folder,
+            FORMAT | LOCK | RULES => !is_folder,
             name => !is_folder && name == catalogue,
         };
         if !known {

@@ -50,6 +50,9 @@ pub(super) enum Command {
     /// File pages in a preservation store, a new version of each that has changed
     #[command(after_help = EXIT_CODES)]
     Archive(ArchiveArgs),
+    /// Decide how long documents are kept and under which 档号; rules propose, people decide
+    #[command(after_help = super::appraise::EXIT_CODES)]
+    Appraise(super::appraise::AppraiseArgs),
     /// Show what was done to a store
     Log(LogArgs),
     /// Have a time-stamp authority (RFC 3161) witness what was done to a store

@@ -7,16 +7,20 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::args::Lang;
+use super::printed::printed;
 use super::run::listen;
 use super::search::{Failure, Filters, current};
 use super::settings::{self, SettingsError};
-use super::{Exit, words};
+use super::{Exit, appraise, words};
+use crate::appraisal::Rules;
 use crate::archive::store::{Agent, Store, StoreError, Writer};
 use crate::catalogue::Query;
+use crate::document::Document;
 use crate::export::{
     Destination, ExportError, Order, Selection, Shape, Summary, Versions, bag, find, handover, wacz, warc,
 };
 use crate::message::{Describe, Language};
+use crate::write::Format;
 
 /// Exit codes, as they stand in the help.
 pub(super) const EXIT_CODES: &str = "\
@@ -81,6 +85,12 @@ pub(super) struct ExportArgs {
     /// Hand over what nobody has decided on, too
     #[arg(long)]
     pub undecided: bool,
+    /// Rules of appraisal (TOML): a hand-over takes 全宗, parties and medium from them [default: appraisal.toml in the store]
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// Folder with the fonts, for the form of a hand-over
+    #[arg(long, value_name = "DIR", env = "GUIDANG_FONTS", hide_env_values = true)]
+    pub fonts: Option<PathBuf>,
     /// Replace the file DEST
     #[arg(long)]
     pub force: bool,
@@ -236,6 +246,7 @@ fn exit(error: &ExportError, signal: usize) -> Exit {
         | ExportError::Unknown { .. }
         | ExportError::Ambiguous { .. }
         | ExportError::Nothing
+        | ExportError::Rules { .. }
         | ExportError::Occupied { .. }
         | ExportError::FileExists { .. }
         | ExportError::WithinStore { .. } => Exit::Usage,
@@ -276,7 +287,17 @@ fn export(
                 HandoverEncoding::Gb18030 => handover::Encoding::Gb18030,
                 HandoverEncoding::Utf8 => handover::Encoding::Utf8,
             };
-            handover::write(order, to, &handover::Options { encoding, undecided: args.undecided })?
+            let rules = rules(args, order.store, language)?;
+            let print = |document: &Document| {
+                printed(document.clone(), "登记表.xml", Vec::new(), Format::Pdf, args.fonts.as_deref())
+            };
+            let options = handover::Options {
+                encoding,
+                undecided: args.undecided,
+                rules: rules.as_ref(),
+                print: Some(&print),
+            };
+            handover::write(order, to, &options)?
         }
         Form::Wacz(_) => wacz::write(order, to)?,
         Form::Warc(_) => warc::write(order, to, shape)?,
@@ -289,6 +310,11 @@ fn export(
         writer.record(&summary.event(order, form.name()))?;
     }
     Ok(summary)
+}
+
+/// The rules of appraisal: those that were named, else those in the store, else none.
+fn rules(args: &ExportArgs, store: &Store, language: Language) -> Result<Option<Rules>, ExportError> {
+    appraise::rules_at(args.rules.as_deref(), store, language).map_err(|(why, _)| ExportError::Rules { why })
 }
 
 /// The writer of the store; none where the store is on a medium that cannot be written.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{export, search, timestamp, verify};
+use super::{appraise, export, search, timestamp, verify};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -112,6 +112,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "convert" => "将网页转换为 PDF、DOCX 和纯文本",
         "inspect" => "显示对网页作出的判断及依据",
         "archive" => "将网页存入归档库，内容有变的存为新版本",
+        "appraise" => "鉴定：由规则建议、由人决定保管期限和档号",
         "log" => "显示归档库的操作记录",
         "timestamp" => "由时间戳服务（RFC 3161）为操作记录作证",
         "verify" => "检测归档库的真实性、完整性、可用性、安全性（DA/T 70-2018）",
@@ -124,6 +125,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     };
     let exit_codes = match command.get_name() {
         "inspect" | "log" | "catalogue" | "rebuild" => None,
+        "appraise" => Some(appraise::EXIT_CODES_IN_CHINESE),
         "diff" => Some(DIFF_EXIT_CODES),
         "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
         "export" => Some(export::EXIT_CODES_IN_CHINESE),
@@ -138,6 +140,12 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "convert" => "guidang convert [选项] [来源]...",
         "inspect" => "guidang inspect [选项] <来源>",
         "archive" => "guidang archive [选项] [来源]...",
+        "appraise" => {
+            "guidang appraise [--decided] [选项] [对象]...\n      \
+             guidang appraise --accept <对象... | --rule 规则名 | --all> --by 姓名\n      \
+             guidang appraise --set <对象>... --retention 保管期限 --class 类别 --by 姓名\n      \
+             guidang appraise --withdraw <对象>... --by 姓名"
+        }
         "log" => "guidang log [选项]",
         "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
         "verify" => "guidang verify [选项]",
@@ -167,6 +175,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         .mut_args(|argument| {
             let help = ARGUMENTS
                 .iter()
+                .chain(&appraise::CHINESE)
                 .chain(&search::CHINESE)
                 .chain(&timestamp::CHINESE)
                 .chain(&verify::CHINESE)

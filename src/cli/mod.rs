@@ -1,5 +1,6 @@
 //! The command line: reads what was typed, runs it, and turns the end into an exit code.
 
+mod appraise;
 mod archive;
 mod args;
 mod convert;
@@ -8,6 +9,7 @@ mod export;
 mod inspect;
 mod language;
 mod log;
+mod printed;
 mod run;
 mod search;
 mod settings;
@@ -88,6 +90,7 @@ pub fn run(arguments: &[OsString]) -> Exit {
     match cli.command {
         Some(Command::Inspect(args)) => inspect::run(&args, language),
         Some(Command::Archive(args)) => archive::run(&args, language),
+        Some(Command::Appraise(args)) => appraise::run(&args, language),
         Some(Command::Log(args)) => log::run(&args, language),
         Some(Command::Timestamp(args)) => timestamp::run(&args, language),
         Some(Command::Verify(args)) => verify::run(&args, language),

@@ -12,17 +12,15 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::args::Lang;
+use super::printed::printed;
 use super::run::listen;
 use super::settings::{self, SettingsError};
 use super::{Exit, words};
-use crate::acquire::Acquired;
-use crate::acquire::attachments::Attachments;
 use crate::archive::events::{Event, EventKind, Outcome};
 use crate::archive::place;
 use crate::archive::store::{ObjectId, Store, StoreError};
 use crate::audit::{self, Depth, Options, Progress, ProgressError, Report, Selection};
 use crate::message::{Describe, Language, messages};
-use crate::pipeline::{self, Conversion, Pipeline};
 use crate::write::Format;
 
 /// Exit codes, as they stand in the help.
@@ -328,25 +326,7 @@ fn written(report: &Report, format: Format, fonts: Option<&Path>) -> Result<Vec<
     if format == Format::Json {
         return Ok(json);
     }
-    let environment = settings::typesetting(fonts).map_err(|error| error.to_string())?;
-    let options =
-        pipeline::Options { formats: vec![format], colophon: false, ..pipeline::Options::default() };
-    let conversion = Conversion {
-        acquired: Acquired {
-            name: "四性检测.json".to_owned(),
-            bytes: json,
-            url: None,
-            transport_charset: None,
-            captured: None,
-            http_head: None,
-        },
-        parts: Vec::new(),
-        document: audit::document(report),
-        attachments: Attachments::new(),
-    };
-    let artifacts =
-        Pipeline::new(&options, &environment).write(&conversion).map_err(|error| error.to_string())?;
-    Ok(artifacts.into_iter().next().map(|artifact| artifact.bytes).unwrap_or_default())
+    printed(audit::document(report), "四性检测.json", json, format, fonts)
 }
 
 fn record(store: &Store, report: &Report) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::appraisal::RegisterError;
 use crate::archive::store::StoreError;
 use crate::catalogue::CatalogueError;
 use crate::message::messages;
@@ -41,6 +42,14 @@ messages! {
         /// A version lacks what the form needs, or it is not as guidang makes it.
         Unfit { object: String, version: u64, why: String } = "version-unfit",
             "version {version} of {object}: {why}", "{object} 第 {version} 版：{why}";
+        /// Nobody has decided on some of it.
+        Undecided { count: usize, objects: String } = "undecided",
+            "{count} await a decision (guidang appraise), --undecided hands them over all the same: {objects}",
+            "{count} 件未经鉴定（见 guidang appraise），如仍需移交请用 --undecided：{objects}";
+        /// The decisions cannot be read.
+        Appraisal { fault: RegisterError } = "export-appraisal", "{fault}", "{fault}";
+        /// The rules of appraisal cannot be read or are wrong.
+        Rules { why: String } = "export-rules", "{why}", "{why}";
         /// The user wants it to end.
         Interrupted = "interrupted", "interrupted, nothing was written", "已中断，未写出任何内容";
     }

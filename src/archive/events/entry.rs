@@ -59,6 +59,8 @@ pub enum EventKind {
     Dissemination,
     /// A time-stamp token over the head of this log was obtained. PREMIS: digital signature generation.
     Timestamping,
+    /// 档号, 类别 and 保管期限 of a document were decided, or a decision was withdrawn. PREMIS: appraisal.
+    Appraisal,
 }
 
 impl EventKind {
@@ -76,6 +78,7 @@ impl EventKind {
             Self::Validation => "validation",
             Self::Dissemination => "dissemination",
             Self::Timestamping => "timestamping",
+            Self::Appraisal => "appraisal",
         }
     }
 }

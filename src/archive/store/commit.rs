@@ -88,6 +88,26 @@ impl<'store> Writer<'store> {
         Ok(entry)
     }
 
+    /// Appends events that make no version, in order, durable all at once. Each is an entry of its own: after a crash the
+    /// first ones may be there without the others.
+    ///
+    /// # Errors
+    /// If the log cannot be written; it is then as it was.
+    pub fn record_all(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        let (mut head, length) = self.settled()?;
+        let mut lines = String::new();
+        for event in events {
+            let entry = after(head.as_ref(), event.clone());
+            lines += &entry.line();
+            lines.push('\n');
+            head = Some(head_of(&entry));
+        }
+        self.log = None;
+        self.append_lines(&lines, length)?;
+        self.log = Some((head, length + lines.len() as u64));
+        Ok(())
+    }
+
     /// Keeps the response of a time-stamp authority about entry `sequence`, in place of an earlier one about the same.
     /// Whether it is one is the caller's to check: [`crate::archive::events::timestamp::check`].
     ///
@@ -190,9 +210,13 @@ impl<'store> Writer<'store> {
     }
 
     fn append(&mut self, entry: &Entry, length: u64) -> Result<(), StoreError> {
+        self.append_lines(&format!("{}\n", entry.line()), length)
+    }
+
+    fn append_lines(&mut self, lines: &str, length: u64) -> Result<(), StoreError> {
         let path: PathBuf = self.store.root.join(LOG);
         reading::look(&self.store.root, LOG)?;
-        self.disk.append(&path, length, format!("{}\n", entry.line()).as_bytes())?;
+        self.disk.append(&path, length, lines.as_bytes())?;
         self.disk.barrier()
     }
 

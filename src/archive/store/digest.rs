@@ -2,6 +2,15 @@
 
 use sha2::{Digest, Sha256, Sha512};
 
+/// The beginning of the SHA-256 of `text`: enough to tell any two texts apart, and short where many are remembered.
+pub(crate) fn short_key(text: &str) -> [u8; 16] {
+    let mut key = [0; 16];
+    for (byte, digest) in key.iter_mut().zip(Sha256::digest(text.as_bytes())) {
+        *byte = digest;
+    }
+    key
+}
+
 /// SHA-512, 128 digits: the content addressing of OCFL.
 pub(crate) fn sha512(bytes: &[u8]) -> String {
     hexadecimal(&Sha512::digest(bytes))

@@ -22,6 +22,8 @@ pub(crate) const STAGED_FILE: &str = "staging/file";
 pub(crate) const JOURNAL: &str = "journal.json";
 /// The file that the writer locks.
 pub(crate) const LOCK: &str = "lock";
+/// The rules of appraisal, if they are kept in the store.
+pub(crate) const RULES: &str = "appraisal.toml";
 /// The layout in prose.
 pub(crate) const FORMAT: &str = "FORMAT.md";
 
