@@ -62,10 +62,9 @@ impl Selection {
     ) -> Box<dyn Iterator<Item = Result<Object, StoreError>> + 'a> {
         match self {
             Self::Whole => Box::new(store.objects()),
-            Self::Objects(ids) => Box::new(
-                ids.iter()
-                    .map(move |id| store.object(id)?.ok_or_else(|| StoreError::Missing { path: id.to_string() })),
-            ),
+            Self::Objects(ids) => Box::new(ids.iter().map(move |id| {
+                store.object(id)?.ok_or_else(|| StoreError::Missing { path: id.to_string() })
+            })),
         }
     }
 }

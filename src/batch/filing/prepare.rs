@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::received::filed_elsewhere;
 use super::revisit::{Asked, Readied};
-use super::stored::{metadata, recorded, stored};
+use super::stored::{metadata, received, stored};
 use super::{ConvertedPage, FilingOptions, Task};
 use crate::acquire::web::WebPage;
 use crate::acquire::{Acquired, Recorded, Source};
@@ -80,17 +80,17 @@ pub(super) struct Log {
 impl Workshop<'_> {
     /// Reads the source of `task` and decides.
     pub(super) fn prepare(&self, task: &Task, log: &mut Log) -> Result<Readied, Error> {
-        let received = match task {
+        let handed_on = match task {
             Task::Source(job) => filed_elsewhere(&job.source)?,
             Task::Received(folder) => Some(Archived::from_folder(folder)?),
             Task::Stored(_) | Task::Elsewhere(_) => None,
         };
-        let filed_elsewhere = received.as_ref().map(|archived| archived.metadata.created);
+        let filed_elsewhere = handed_on.as_ref().map(|archived| archived.metadata.created);
         let mut converted = None;
-        let (source, parts, archived, id) = match (task, received) {
+        let (source, parts, archived, id) = match (task, handed_on) {
             (task, Some(archived)) => {
                 let id = ObjectId::parse(&archived.metadata.object);
-                let stored = recorded(&task.shown(), archived)?;
+                let stored = received(&task.shown(), archived)?;
                 (stored.page, stored.parts, Some(stored.archived), id)
             }
             (Task::Source(job), None) => {

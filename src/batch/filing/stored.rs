@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::acquire::{Acquired, Recorded, Source};
 use crate::archive::package::{
-    Archived, LARGEST_SOURCE, METADATA, PackageError, PackageMetadata, SOURCE, SourceRole, warc,
+    Archived, Digests, LARGEST_SOURCE, METADATA, PackageError, PackageMetadata, SOURCE, SourceRole, warc,
 };
 use crate::archive::store::Object;
 use crate::error::Error;
@@ -32,8 +32,29 @@ pub(super) fn stored(object: &Object, metadata: PackageMetadata) -> Result<Store
     recorded(object.id().as_str(), Archived { warc, metadata })
 }
 
-/// The same of captured files that are called `name`.
-pub(super) fn recorded(name: &str, archived: Archived) -> Result<Stored, Error> {
+/// The same of captured files that are called `name`, of which every digest in the metadata is compared with the file.
+pub(super) fn received(name: &str, archived: Archived) -> Result<Stored, Error> {
+    let records = warc::read(&archived.warc, LARGEST_SOURCE)
+        .map_err(|fault| PackageError::Source { object: name.to_owned(), fault })?;
+    let by_id: BTreeMap<&str, &warc::Record> =
+        records.iter().map(|record| (record.id.as_str(), record)).collect();
+    for source in &archived.metadata.sources {
+        let is_described = |record: &&warc::Record| {
+            record.target == source.target && Digests::of(&record.payload) == source.digests
+        };
+        if by_id.get(source.record.as_str()).copied().filter(is_described).is_none() {
+            return Err(
+                PackageError::Missing { object: name.to_owned(), record: source.record.clone() }.into()
+            );
+        }
+    }
+    drop(by_id);
+    drop(records);
+    recorded(name, archived)
+}
+
+/// The captured files that are called `name`.
+fn recorded(name: &str, archived: Archived) -> Result<Stored, Error> {
     let name = || name.to_owned();
     let Archived { warc: bytes, metadata } = &archived;
     let records =
