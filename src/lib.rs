@@ -22,6 +22,9 @@
 //! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
 //! [`catalogue`], which can always be made anew from the archive.
 //!
+//! What is archived without being asked is said in a jobs file: [`jobs`] reads it and knows when what is due,
+//! [`discovery`] finds the pages in the lists of a site.
+//!
 //! [`batch`] maps this over many sources; [`cli`] is the command line around it.
 //!
 //! # Laws

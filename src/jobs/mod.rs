@@ -26,7 +26,7 @@ pub use configuration::{Configuration, Job};
 pub use cron::{CronField, CronMistake};
 pub use error::{ConfigurationError, Mistake};
 pub use outlook::{History, LastRun, Outlook, outlook};
-pub use period::in_words;
+pub use period::{duration, in_words};
 pub use recheck::{PageHistory, Recheck};
 pub use schedule::Schedule;
 pub use settings::{Limits, Notifications, Occasion, Retention, RobotsPolicy, WebSettings};

@@ -10,7 +10,8 @@ const UNITS: [(&str, u64); 6] =
     [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000)];
 
 /// The length of time that `text` is: numbers with units, without spaces. `None` if it is none, or too long.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut milliseconds = 0u64;
     if rest.is_empty() {
