@@ -96,13 +96,12 @@ fn page(command: &clap::Command, name: &str, language: Language) -> Vec<u8> {
         Language::Chinese => chinese,
     };
     let after_help = command.get_after_help().map(ToString::to_string);
-    let man = Man::new(command.clone().version(env!("CARGO_PKG_VERSION")).display_name(name))
-        .title(name)
-        .source(concat!("guidang ", env!("CARGO_PKG_VERSION")))
-        .manual(heading("guidang manual", "归档手册"));
-    let mut text = Vec::new();
+    let man = Man::new(command.clone().version(env!("CARGO_PKG_VERSION")).display_name(name));
+    // clap_mangen leaves an empty date out, and what follows takes its place.
+    let manual = heading("guidang manual", "归档手册");
+    let title = format!(".TH {name} 1 \"\" \"guidang {}\" \"{manual}\"\n", env!("CARGO_PKG_VERSION"));
+    let mut text = title.into_bytes();
     // Writing into memory does not fail.
-    let _ = man.render_title(&mut text);
     let _ = man.render_name_section(&mut text);
     let _ = man.render_synopsis_section(&mut text);
     let _ = man.render_description_section(&mut text);
