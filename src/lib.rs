@@ -26,9 +26,11 @@
 //!
 //! What is in an archive goes out, and comes back, as bags, hand-over folders and web archives: [`export`].
 //!
-//! [`batch`] maps this over many sources; [`stream`] over records, for an engine that runs many such processes; [`runs`]
-//! does so by itself, whenever one of the [`jobs`] is due, with what [`discovery`] finds; [`cli`] is the command line
-//! around it.
+//! What is archived without being asked is said in a jobs file: [`jobs`] reads it and knows when what is due,
+//! [`discovery`] finds the pages in the lists of a site, and [`runs`] carries it out.
+//!
+//! [`batch`] maps this over many sources; [`stream`] over records, for an engine that runs many such processes; [`cli`]
+//! is the command line around it.
 //!
 //! # Laws
 //!

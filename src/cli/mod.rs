@@ -8,8 +8,10 @@ mod diff;
 mod export;
 mod ingest;
 mod inspect;
+mod jobs;
 mod language;
 mod log;
+mod manual;
 mod printed;
 mod quantity;
 mod run;
@@ -108,6 +110,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Export(args)) => export::run(&args, language),
         Some(Command::Search(args)) => search::run(&args, language),
         Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
+        Some(Command::Jobs(args)) => jobs::run(&args, language),
+        Some(Command::Man(args)) => manual::man(&args, language),
+        Some(Command::Completions(args)) => manual::completions(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }
