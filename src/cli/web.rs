@@ -73,7 +73,7 @@ pub(super) struct WebArgs {
     /// Do not look at robots.txt; recorded with what is archived
     #[arg(long)]
     pub ignore_robots: bool,
-    /// A proxy: http://host:3128, socks5h://host:1080; the environment is not heeded
+    /// A proxy, as `http://host:3128` or `socks5h://host:1080`; the environment is not heeded
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
     /// Trust the certificates in FILE (PEM) too, as the root of an intranet

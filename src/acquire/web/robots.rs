@@ -81,6 +81,7 @@ impl Robots {
             WebError::TooManyRedirects { .. }
             | WebError::RedirectLoop { .. }
             | WebError::RefusedAddress { .. }
+            | WebError::NotPublic { .. }
             | WebError::Port { .. }
             | WebError::Scheme { .. }
             | WebError::Encoding { .. } => error.code().to_owned(),
