@@ -22,8 +22,10 @@
 //! What is in an archive is held against each other by [`compare`](compare::compare), clause by clause, and found by
 //! [`catalogue`], which can always be made anew from the archive.
 //!
-//! [`batch`] maps this over many sources; [`runs`] does so by itself, whenever one of the [`jobs`] is due, with what
-//! [`discovery`] finds; [`cli`] is the command line around it.
+//! What is archived without being asked is said in a jobs file: [`jobs`] reads it and knows when what is due,
+//! [`discovery`] finds the pages in the lists of a site, [`runs`] fetches and files them and remembers.
+//!
+//! [`batch`] maps this over many sources; [`cli`] is the command line around it.
 //!
 //! # Laws
 //!

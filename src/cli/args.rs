@@ -69,6 +69,14 @@ pub(super) enum Command {
     Search(super::search::SearchArgs),
     /// Look after the catalogue that search uses
     Catalogue(super::search::CatalogueArgs),
+    /// Check a jobs file, or show when what is due
+    Jobs(super::jobs::JobsArgs),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man(super::manual::ManArgs),
+    /// Print the completions of a shell
+    #[command(hide = true)]
+    Completions(super::manual::CompletionsArgs),
 }
 
 /// How a page is read.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{scheduled, search, timestamp, verify, web};
+use super::{jobs, manual, scheduled, search, timestamp, verify, web};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -120,10 +120,16 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "search" => "在归档库中检索",
         "catalogue" => "管理检索所用的目录库",
         "rebuild" => "依据归档库重建目录库",
+        "jobs" => "检查任务文件，或显示任务何时到期",
+        "check" => "检查任务文件；有误时指出行、列和键",
+        "list" => "显示各任务何时到期、上次结果如何",
+        "man" => "生成手册页",
+        "completions" => "输出命令解释器的补全脚本",
         _ => "归档政府网站发布的网页：网页 → PDF/A、DOCX、纯文本",
     };
     let exit_codes = match command.get_name() {
-        "inspect" | "log" | "catalogue" | "rebuild" => None,
+        "inspect" | "log" | "catalogue" | "rebuild" | "jobs" | "man" | "completions" => None,
+        "check" | "list" => Some(jobs::EXIT_CODES_IN_CHINESE),
         "diff" => Some(DIFF_EXIT_CODES),
         "timestamp" => Some(timestamp::EXIT_CODES_IN_CHINESE),
         "run" => Some(scheduled::EXIT_CODES_IN_CHINESE),
@@ -146,6 +152,11 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
         "search" => "guidang search [选项] [词]...",
         "catalogue" => "guidang catalogue <命令>",
         "rebuild" => "guidang catalogue rebuild [选项]",
+        "jobs" => "guidang jobs <命令>",
+        "check" => "guidang jobs check [选项] [文件]",
+        "list" => "guidang jobs list [选项] [文件]",
+        "man" => "guidang man [选项] <文件夹>",
+        "completions" => "guidang completions [选项] <命令解释器>",
         _ => "guidang [选项] [来源]...\n      guidang <命令>",
     };
     let mut command = command
@@ -170,6 +181,8 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
                 .chain(&timestamp::CHINESE)
                 .chain(&verify::CHINESE)
                 .chain(&web::CHINESE)
+                .chain(&jobs::CHINESE)
+                .chain(&manual::CHINESE)
                 .find(|(id, _)| *id == argument.get_id().as_str())
                 .map(|(_, help)| *help);
             let heading = match argument.get_help_heading() {

@@ -5,8 +5,10 @@ mod args;
 mod convert;
 mod diff;
 mod inspect;
+mod jobs;
 mod language;
 mod log;
+mod manual;
 mod run;
 mod scheduled;
 mod search;
@@ -96,6 +98,9 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Some(Command::Diff(args)) => diff::run(&args, language),
         Some(Command::Search(args)) => search::run(&args, language),
         Some(Command::Catalogue(args)) => search::run_catalogue(&args, language),
+        Some(Command::Jobs(args)) => jobs::run(&args, language),
+        Some(Command::Man(args)) => manual::man(&args, language),
+        Some(Command::Completions(args)) => manual::completions(&args, language),
         Some(Command::Convert(args)) => convert::run(&args, language),
         None => convert::run(&cli.convert, language),
     }

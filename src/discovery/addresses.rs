@@ -25,7 +25,7 @@ pub(super) fn of_lines(text: &str, list: Option<&Url>, rules: &LinkRules) -> Fou
             line.split_once('\t').map_or((line, None), |(address, title)| (address, tidy(title)));
         match resolve(address, None) {
             Some(url) => {
-                take(&mut found, &mut seen, Item { url, title, listed: None, modified: None }, rules, list)
+                take(&mut found, &mut seen, Item { url, title, listed: None, modified: None }, rules, list);
             }
             None => found.passed.malformed += 1,
         }

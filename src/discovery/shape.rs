@@ -118,6 +118,7 @@ fn alphanumeric(run: &str) -> Vec<Token> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::proptest;
     use url::Url;
 
     use super::Shape;
@@ -159,6 +160,19 @@ mod tests {
             let of = |path: &str| format!("http://www.yunshan.gov.cn{path}");
             assert!(fits(&of(example), &of(same)), "{example} {same}");
             assert!(!fits(&of(example), &of(other)), "{example} {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_example_fits_itself_and_any_other_number_but_no_other_folder(
+            folder in "[a-z]{1,8}", name in "[a-z]{1,4}_?", number in 0u64..u64::MAX, other in 0u64..u64::MAX,
+        ) {
+            let address = |folder: &str, number: u64| format!("https://www.yunshan.example/{folder}/{name}{number}.html");
+            let example = address(&folder, number);
+            assert!(fits(&example, &example));
+            assert!(fits(&example, &address(&folder, other)));
+            assert!(!fits(&example, &address(&format!("{folder}x"), other)));
         }
     }
 }

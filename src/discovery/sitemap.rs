@@ -86,9 +86,8 @@ fn decompressed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, DiscoveryError> {
         return Err(DiscoveryError::Bomb { limit: LARGEST });
     }
     match read {
-        Ok(_) => Ok(Cow::Owned(out)),
-        // What came out before the damage is a list that breaks off.
         Err(error) if out.is_empty() => Err(DiscoveryError::Xml { why: error.to_string() }),
-        Err(_) => Ok(Cow::Owned(out)),
+        // What came out before any damage is a list, if one that breaks off.
+        _ => Ok(Cow::Owned(out)),
     }
 }

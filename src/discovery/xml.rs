@@ -142,15 +142,7 @@ mod tests {
     fn sloppy_xml_is_read() {
         let (closed, broken) =
             closed("<a><b>甲 & 乙&nbsp;&#19993;&lt;</b><x:c><![CDATA[<丁>]]></x:c><d/></a>");
-        assert_eq!(
-            closed,
-            [
-                "b=甲 & 乙 丙<".replace('丙', "\u{4e19}").replace('\u{4e19}', "丙"),
-                "c=<丁>".into(),
-                "d=".into(),
-                "a=".into()
-            ]
-        );
+        assert_eq!(closed, ["b=甲 & 乙 丙<", "c=<丁>", "d=", "a="]);
         assert_eq!(broken, None);
     }
 

@@ -67,7 +67,7 @@ fn a_ping_watches_one_thing() {
     );
     let configuration = parse(&text).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        configuration.notifications.ping.as_ref().map(|url| url.as_str()),
+        configuration.notifications.ping.as_ref().map(url::Url::as_str),
         Some("https://ping.example/run")
     );
     assert_eq!(configuration.jobs[0].notifications.ping, None);

@@ -1,0 +1,351 @@
+//! `guidang jobs`: is the jobs file right, and when is what due?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+use super::args::Lang;
+use super::{Exit, settings, words};
+use crate::jobs::{Configuration, Outlook, SourceKind, Zone, outlook};
+use crate::message::{Describe, Language, messages};
+use crate::runs::Remembered;
+
+/// A jobs file is not larger than this.
+const LARGEST: u64 = 4 << 20;
+
+/// Exit codes, as they stand in the help.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0  the jobs file is right
+  1  what is remembered of its jobs cannot be read
+  2  the jobs file is not right, or cannot be read";
+
+/// The same in Chinese.
+pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
+退出码：
+  0  任务文件无误
+  1  采集台账无法读取
+  2  任务文件有误或无法读取";
+
+/// Chinese help of these commands' arguments, by their clap ids.
+pub(super) const CHINESE: [(&str, &str); 2] =
+    [("jobs_file", "任务文件 [默认：jobs.toml]"), ("jobs_json", "每个任务输出一行 JSON，供程序使用")];
+
+/// `guidang jobs`.
+#[derive(Debug, Args)]
+pub(super) struct JobsArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: JobsCommand,
+}
+
+/// What to do with the jobs file.
+#[derive(Debug, Subcommand)]
+pub(super) enum JobsCommand {
+    /// Check a jobs file; a mistake is told with its line, column and key
+    #[command(after_help = EXIT_CODES)]
+    Check(CheckArgs),
+    /// Show when each job is due, and how it went last
+    #[command(after_help = EXIT_CODES)]
+    List(ListArgs),
+}
+
+/// `guidang jobs check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// The jobs file [default: jobs.toml]
+    #[arg(id = "jobs_file", value_name = "FILE", default_value = "jobs.toml", hide_default_value = true)]
+    pub file: PathBuf,
+    /// Language of messages
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub lang: Option<Lang>,
+}
+
+/// `guidang jobs list`.
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// The jobs file [default: jobs.toml]
+    #[arg(id = "jobs_file", value_name = "FILE", default_value = "jobs.toml", hide_default_value = true)]
+    pub file: PathBuf,
+    /// Print one JSON object for each job, for programs
+    #[arg(id = "jobs_json", long = "json")]
+    pub json: bool,
+    /// Language of messages
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub lang: Option<Lang>,
+}
+
+messages! {
+    /// What is odd about a jobs file that is right in itself.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    enum Doubt {
+        /// A file or folder that is not there.
+        Missing { job: String, path: String } = "jobs-missing-path",
+            "{job}: there is no {path}", "{job}：{path} 不存在";
+        /// No job runs.
+        Idle = "jobs-none-enabled", "no job is enabled", "没有启用任何任务";
+    }
+}
+
+/// Runs it.
+pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
+    match &args.command {
+        JobsCommand::Check(args) => check(&args.file, language),
+        JobsCommand::List(args) => list(args, language),
+    }
+}
+
+/// The jobs file, or one line about what is wrong with it: `jobs.toml:12:8: job[1].every: …`.
+fn configuration(path: &Path, language: Language) -> Result<Configuration, String> {
+    let shown = path.display();
+    let unreadable = |why: String| match language {
+        Language::English => format!("{shown}: {why}"),
+        Language::Chinese => format!("{shown}：{why}"),
+    };
+    let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if !metadata.is_file() || metadata.len() > LARGEST {
+        return Err(unreadable(match language {
+            Language::English => format!("not a file of at most {LARGEST} bytes"),
+            Language::Chinese => format!("不是不超过 {LARGEST} 字节的文件"),
+        }));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    Configuration::read(&bytes, folder).map_err(|error| format!("{shown}:{}", error.describe(language)))
+}
+
+fn check(path: &Path, language: Language) -> Exit {
+    let configuration = match configuration(path, language) {
+        Ok(configuration) => configuration,
+        Err(line) => {
+            words::error(language, &line);
+            return Exit::Usage;
+        }
+    };
+    for doubt in doubts(&configuration) {
+        words::say(&match language {
+            Language::English => format!("warning: {}", doubt.describe(language)),
+            Language::Chinese => format!("警告：{}", doubt.describe(language)),
+        });
+    }
+    let jobs = configuration.jobs.len();
+    let enabled = configuration.jobs.iter().filter(|job| job.enabled).count();
+    let sources: usize = configuration.jobs.iter().map(|job| job.sources.len()).sum();
+    words::say(&match language {
+        Language::English => {
+            format!("{}: no mistake; {jobs} jobs, {enabled} enabled, {sources} sources", path.display())
+        }
+        Language::Chinese => {
+            format!("{}：无误；任务 {jobs} 个，启用 {enabled} 个，来源 {sources} 个", path.display())
+        }
+    });
+    Exit::Done
+}
+
+/// What is no mistake in the file, but may be one in the world.
+fn doubts(configuration: &Configuration) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    if !configuration.jobs.iter().any(|job| job.enabled) {
+        doubts.push(Doubt::Idle);
+    }
+    for job in configuration.jobs.iter().filter(|job| job.enabled) {
+        let named = job.sources.iter().filter_map(|source| match &source.kind {
+            SourceKind::Addresses { file } => Some(file),
+            SourceKind::Folder(folder) => Some(&folder.path),
+            _ => None,
+        });
+        for path in named.chain(&job.web.extra_roots).filter(|path| !path.exists()) {
+            doubts.push(Doubt::Missing { job: job.name.clone(), path: path.display().to_string() });
+        }
+    }
+    doubts
+}
+
+fn list(args: &ListArgs, language: Language) -> Exit {
+    let configuration = match configuration(&args.file, language) {
+        Ok(configuration) => configuration,
+        Err(line) => {
+            words::error(language, &line);
+            return Exit::Usage;
+        }
+    };
+    let now = match settings::clock() {
+        Ok((clock, _)) => clock(),
+        Err(error) => {
+            words::error(language, &error.describe(language));
+            return Exit::Usage;
+        }
+    };
+    let remembered = Remembered::default();
+    let outlooks = outlook(&configuration, &remembered, now);
+    if let Some(fault) = remembered.fault() {
+        words::error(language, &fault.describe(language));
+        return Exit::Failed;
+    }
+    let text = if args.json {
+        outlooks.iter().map(|outlook| format!("{}\n", as_json(outlook, now))).collect()
+    } else {
+        table(&outlooks, now, configuration.zone, language)
+    };
+    // A reader that has seen enough is no failure.
+    let _ = words::data(&text);
+    Exit::Done
+}
+
+fn as_json(outlook: &Outlook<'_>, now: Timestamp) -> Value {
+    let Outlook { job, last, due } = outlook;
+    let sources: Vec<Value> = job
+        .sources
+        .iter()
+        .map(|source| json!({ "kind": source.kind.name(), "place": source.kind.place() }))
+        .collect();
+    json!({
+        "name": job.name,
+        "enabled": job.enabled,
+        "schedule": job.schedule.to_string(),
+        "next_due": due.map(|due| due.to_string()),
+        "due": outlook.is_due(now),
+        "last_run": last.as_ref().map(|last| last.began.to_string()),
+        "last_outcome": last.as_ref().map(|last| last.outcome.clone()),
+        "failures": last.as_ref().map_or(0, |last| last.failures),
+        "store": job.store.display().to_string(),
+        "sources": sources,
+    })
+}
+
+/// A line for each job: name, next due, schedule, last run.
+fn table(outlooks: &[Outlook<'_>], now: Timestamp, zone: Zone, language: Language) -> String {
+    let rows: Vec<[String; 4]> = outlooks
+        .iter()
+        .map(|outlook| {
+            [
+                outlook.job.name.clone(),
+                when(outlook, now, zone, language),
+                outlook.job.schedule.to_string(),
+                last(outlook, zone, language),
+            ]
+        })
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    let mut text = String::new();
+    for row in &rows {
+        for (cell, width) in row.iter().zip(widths) {
+            text.push_str(cell);
+            text.push_str(&" ".repeat(width - cell.width() + 2));
+        }
+        text.push_str(&row[3]);
+        text.push('\n');
+    }
+    text
+}
+
+fn when(outlook: &Outlook<'_>, now: Timestamp, zone: Zone, language: Language) -> String {
+    let word = |english: &str, chinese: &str| match language {
+        Language::English => english.to_owned(),
+        Language::Chinese => chinese.to_owned(),
+    };
+    match outlook.due {
+        None if outlook.job.enabled => word("never", "不会到期"),
+        None => word("disabled", "未启用"),
+        Some(due) if due <= now => word("due now", "已到期"),
+        Some(due) => local(due, zone),
+    }
+}
+
+fn last(outlook: &Outlook<'_>, zone: Zone, language: Language) -> String {
+    let Some(LastRun { began, outcome, failures }) = &outlook.last else {
+        return match language {
+            Language::English => "never run".to_owned(),
+            Language::Chinese => "从未运行".to_owned(),
+        };
+    };
+    let began = local(*began, zone);
+    match (language, failures) {
+        (Language::English, 0 | 1) => format!("last {began} {outcome}"),
+        (Language::English, _) => format!("last {began} {outcome}, {failures} times in a row"),
+        (Language::Chinese, 0 | 1) => format!("上次 {began} {outcome}"),
+        (Language::Chinese, _) => format!("上次 {began} {outcome}，连续 {failures} 次"),
+    }
+}
+
+/// A moment as clocks in the file's time zone show it, to the minute.
+fn local(moment: Timestamp, zone: Zone) -> String {
+    let offset = Offset::from_seconds(zone.offset_seconds()).unwrap_or(Offset::UTC);
+    let local = offset.to_datetime(moment);
+    format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::Timestamp;
+
+    use super::{Configuration, History, Job, LastRun, as_json, outlook, table};
+    use crate::message::Language;
+
+    struct Remembered;
+
+    impl History for Remembered {
+        fn last_run(&self, job: &Job) -> Option<LastRun> {
+            let began = "2024-01-15T06:00:01+08:00".parse().ok()?;
+            let outcome = if job.name == "乙" { "failed" } else { "done" };
+            (job.name != "丙").then(|| LastRun {
+                began,
+                outcome: outcome.to_owned(),
+                failures: 3 * u64::from(job.name == "乙"),
+            })
+        }
+    }
+
+    fn jobs() -> Configuration {
+        let job = |name: &str, more: &str| {
+            format!(
+                "[[job]]\nname = \"{name}\"\nsources = [{{ url = \"http://www.yunshan.example/1\" }}]\n{more}\n"
+            )
+        };
+        let text = job("甲", "every = \"6h\"")
+            + &job("乙", "schedule = \"0 7 * * *\"")
+            + &job("丙", "every = \"1d\"\nenabled = false");
+        Configuration::parse(&text, Path::new("")).expect("a configuration")
+    }
+
+    fn now() -> Timestamp {
+        "2024-01-15T08:00:00+08:00".parse().expect("a moment")
+    }
+
+    #[test]
+    fn the_table_shows_what_is_due_and_how_it_went() {
+        let jobs = jobs();
+        let shown = |language| table(&outlook(&jobs, &Remembered, now()), now(), jobs.zone, language);
+        assert_eq!(
+            shown(Language::English),
+            "甲  2024-01-15 12:00  every 6h   last 2024-01-15 06:00 done\n\
+             乙  due now           0 7 * * *  last 2024-01-15 06:00 failed, 3 times in a row\n\
+             丙  disabled          every 1d   never run\n"
+        );
+        assert_eq!(
+            shown(Language::Chinese),
+            "甲  2024-01-15 12:00  every 6h   上次 2024-01-15 06:00 done\n\
+             乙  已到期            0 7 * * *  上次 2024-01-15 06:00 failed，连续 3 次\n\
+             丙  未启用            every 1d   从未运行\n"
+        );
+    }
+
+    #[test]
+    fn programs_get_the_same() {
+        let jobs = jobs();
+        let json = as_json(&outlook(&jobs, &Remembered, now())[1], now());
+        assert_eq!(json["name"], "乙");
+        assert_eq!(json["due"], true);
+        assert_eq!(json["next_due"], "2024-01-14T23:00:00Z");
+        assert_eq!(json["last_outcome"], "failed");
+        assert_eq!(json["sources"][0]["kind"], "url");
+    }
+}
