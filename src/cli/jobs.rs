@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::args::Lang;
 use super::{Exit, settings, words};
-use crate::jobs::{Configuration, Outlook, SourceKind, Zone, outlook};
+use crate::jobs::{Configuration, LastRun, Outlook, SourceKind, Zone, outlook};
 use crate::message::{Describe, Language, messages};
 use crate::runs::Remembered;
 
@@ -101,7 +101,7 @@ pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
 }
 
 /// The jobs file, or one line about what is wrong with it: `jobs.toml:12:8: job[1].every: …`.
-fn configuration(path: &Path, language: Language) -> Result<Configuration, String> {
+pub(super) fn configuration(path: &Path, language: Language) -> Result<Configuration, String> {
     let shown = path.display();
     let unreadable = |why: String| match language {
         Language::English => format!("{shown}: {why}"),
@@ -287,7 +287,8 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Configuration, History, Job, LastRun, as_json, outlook, table};
+    use super::{Configuration, LastRun, as_json, outlook, table};
+    use crate::jobs::{History, Job};
     use crate::message::Language;
 
     struct Remembered;

@@ -44,7 +44,10 @@ fn a_column_that_lives_is_followed_exactly() {
             }
             // An article is taken away, and comes back as it was.
             6 => site.remove(&path(7)),
-            8 => site.page(&path(7), &page(7, "现将关于第7号事项的通知印发给你们。")),
+            8 => site.page(
+                &path(7),
+                &article("关于第7号事项的通知", "2024-01-08", &["现将关于第7号事项的通知印发给你们。"]),
+            ),
             _ => {}
         }
         site.forget();
