@@ -9,7 +9,7 @@ use clap_mangen::roff::{Roff, roman};
 
 use super::args::{Cli, Lang};
 use super::{Exit, language, words};
-use crate::archive::place;
+use crate::archive::{PlaceError, place};
 use crate::message::{Describe, Language};
 
 /// Chinese help of these commands' arguments, by their clap ids.
@@ -75,8 +75,8 @@ struct Page {
 }
 
 impl Page {
-    fn write(&self, folder: &Path) -> Result<(), place::PlaceError> {
-        place::place(&folder.join(&self.name), &self.text)
+    fn write(&self, folder: &Path) -> Result<(), PlaceError> {
+        place(&folder.join(&self.name), &self.text)
     }
 }
 
