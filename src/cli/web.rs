@@ -1,6 +1,5 @@
 //! What was typed about the web: limits, manners, ways around; and the clock of a run that fetches.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -74,7 +73,7 @@ pub(super) struct WebArgs {
     /// Do not look at robots.txt; recorded with what is archived
     #[arg(long)]
     pub ignore_robots: bool,
-    /// A proxy: http://host:3128, socks5h://host:1080; the environment is not heeded
+    /// A proxy, as `http://host:3128` or `socks5h://host:1080`; the environment is not heeded
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
     /// Trust the certificates in FILE (PEM) too, as the root of an intranet
@@ -86,8 +85,10 @@ pub(super) struct WebArgs {
 }
 
 fn network(typed: &str) -> Result<IpNet, String> {
-    let address = || typed.parse::<IpAddr>().map(IpNet::from);
-    typed.parse().or_else(|_| address()).map_err(|error| error.to_string())
+    // A single address is a network of one.
+    let whole = if typed.contains(':') { 128 } else { 32 };
+    let net = if typed.contains('/') { typed.parse() } else { format!("{typed}/{whole}").parse::<IpNet>() };
+    net.map_err(|error| error.to_string())
 }
 
 /// A number of seconds, decimals allowed, up to a day.

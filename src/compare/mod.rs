@@ -75,10 +75,12 @@ fn pair_units(old: (&Document, &[Unit]), new: (&Document, &[Unit])) -> Vec<Pair>
         slot: String,
     }
     let keys = |(document, units): (&Document, &[Unit])| -> Vec<Keys> {
+        let mut following = units.iter().skip(1).map(|unit| unit.text.as_str());
         units
             .iter()
             .map(|unit| {
-                let (_, _, rest) = numbering::split(&unit.text);
+                let next = following.next().unwrap_or_default();
+                let (numbering, _, rest) = numbering::split(&unit.text);
                 let mut says = String::new();
                 for picture in &unit.pictures {
                     says.push('\u{2}');
@@ -88,13 +90,21 @@ fn pair_units(old: (&Document, &[Unit]), new: (&Document, &[Unit])) -> Vec<Pair>
                     says.push_str(&table::key(document, table));
                 }
                 let class = char::from(class(unit.part));
+                // A number on a line of its own (第三条) is the number of what follows: where an article is struck out,
+                // those after it bear other numbers, and the number alone says nothing of which article it is.
+                let numbered = if numbering != Numbering::None && rest.is_empty() { next } else { "" };
+                if !numbered.is_empty() {
+                    says.push('\u{3}');
+                    says.push_str(numbered);
+                }
+                let unnumbered = if rest.chars().count() < 2 && numbered.is_empty() {
+                    String::new()
+                } else {
+                    format!("{class}{rest}{says}")
+                };
                 Keys {
                     all: format!("{class}{}{says}", unit.text),
-                    unnumbered: if rest.chars().count() < 2 {
-                        String::new()
-                    } else {
-                        format!("{class}{rest}{says}")
-                    },
+                    unnumbered,
                     slot: format!("{class}{}", unit.address),
                 }
             })

@@ -1,6 +1,6 @@
 //! What fetching a page costs beyond a bare request with ureq, on loopback: `cargo bench --bench fetch`.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops where something is not as it should be")]
-#![allow(dead_code, reason = "the site has more than is measured here")]
+#![allow(dead_code, unused_imports, reason = "the site has more than is measured here")]
 
 #[path = "../support/site/mod.rs"]
 mod site;

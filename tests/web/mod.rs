@@ -12,7 +12,7 @@ use guidang::acquire::web::{AddressPolicy, Exchange, Validators, Web, WebError, 
 use guidang::message::Describe;
 use url::Url;
 
-use crate::support::site::{Reply, Site, TestClock, article};
+use crate::support::site::{Column, Reply, Site, TestClock, article};
 
 /// The most bytes that a page may have here.
 const LIMIT: u64 = 1 << 20;
@@ -162,4 +162,39 @@ fn what_gives_no_page_has_a_name() {
     ] {
         assert_eq!(code(get(&web, &site.url(path))), expected, "{path}");
     }
+}
+
+#[test]
+fn a_column_is_fetched_with_one_request_for_each_address() {
+    let site = Site::start();
+    let column = Column::of("/zwgk/tzgg/", 45);
+    column.publish(&site);
+    let web = web(&site);
+    let paths = ["", "index_1.html", "index_2.html", "rss.xml", "post_45.html"];
+    let mut had = Vec::new();
+    for path in paths {
+        had.push(get(&web, &site.url(&format!("{}{path}", column.folder))).unwrap());
+    }
+    assert!(String::from_utf8_lossy(&had[0].body).contains("./post_45.html"));
+    assert!(String::from_utf8_lossy(&had[2].body).contains("./post_1.html"));
+    assert_eq!(had[3].media_type.as_deref(), Some("application/rss+xml"));
+    site.forget();
+    for (path, had) in paths.iter().zip(&had) {
+        let url = Url::parse(&site.url(&format!("{}{path}", column.folder))).unwrap();
+        assert!(web.get(&url, Some(&had.validators), LIMIT).unwrap().not_modified, "{path}");
+    }
+    assert_eq!(site.requests().len(), paths.len());
+}
+
+#[test]
+fn a_site_that_is_down_may_be_had_another_time() {
+    let mut site = Site::start();
+    site.page("/a", "<p>words</p>");
+    let (web, clock) = web_with(options(&[&site]));
+    site.down();
+    let error = get(&web, &site.url("/a")).unwrap_err();
+    assert_eq!((error.code(), error.is_transient()), ("connect", true));
+    assert_eq!(clock.waits(), [2, 4]);
+    site.up();
+    assert_eq!(code(get(&web, &site.url("/a"))), "ok");
 }

@@ -32,6 +32,9 @@ messages! {
         RefusedAddress { host: String, address: String } = "refused-address",
             "{host} is at {address}, which is no public address (--allow-net)",
             "{host} 位于 {address}，不是公网地址（--allow-net）";
+        /// An address that is not public stands in place of a name.
+        NotPublic { address: String } = "refused-address",
+            "{address} is no public address (--allow-net)", "{address} 不是公网地址（--allow-net）";
         /// There is no such host.
         Dns { host: String, why: String } = "dns", "{host} cannot be looked up: {why}", "无法解析域名 {host}：{why}";
         /// Names cannot be looked up at the moment.

@@ -305,7 +305,7 @@ impl Web {
             if self.policy.allows(address) {
                 return Ok(());
             }
-            return Err(refusal(name, SocketAddr::new(address, port)));
+            return Err(WebError::NotPublic { address: address.to_string() });
         }
         if self.options.proxy.is_some() {
             return self.admit_through_proxy(name, port);

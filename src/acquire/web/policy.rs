@@ -28,8 +28,8 @@ const SPECIAL_V4: [([u8; 4], u8); 15] = [
     ([168, 63, 129, 16], 32), // Azure answers for its metadata here, at a public address
 ];
 
-/// The same of IPv6 within 2000::/3, outside of which nothing is public: protocol assignments (Teredo, ORCHID, benchmarks
-/// among them), documentation, 6to4.
+/// The same of IPv6 within `2000::/3`, outside of which nothing is public: protocol assignments (Teredo, ORCHID and
+/// benchmarks among them), documentation, 6to4.
 const SPECIAL_V6: [([u16; 2], u8); 4] =
     [([0x2001, 0], 23), ([0x2001, 0x0db8], 32), ([0x2002, 0], 16), ([0x3fff, 0], 20)];
 

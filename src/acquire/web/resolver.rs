@@ -57,7 +57,7 @@ impl Resolver for CheckedResolver {
             return Ok(found);
         }
         let (mut allowed, mut refused) = (self.empty(), None);
-        for address in found.iter() {
+        for address in &found {
             if self.policy.allows(address.ip()) {
                 allowed.push(*address);
             } else {

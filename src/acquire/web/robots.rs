@@ -20,7 +20,10 @@ const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
 /// The `robots.txt` of all sites met so far.
 #[derive(Default)]
-pub(super) struct AllRobots(Mutex<BTreeMap<Url, Arc<Mutex<Option<Arc<Robots>>>>>>);
+pub(super) struct AllRobots(Mutex<BTreeMap<Url, Slot>>);
+
+/// What one site asks, once that is known; locked while it is asked.
+type Slot = Arc<Mutex<Option<Arc<Robots>>>>;
 
 impl AllRobots {
     /// What the `robots.txt` at `address` asks; asked for with `ask` if that is not known yet. Other workers wait so long,
@@ -78,6 +81,7 @@ impl Robots {
             WebError::TooManyRedirects { .. }
             | WebError::RedirectLoop { .. }
             | WebError::RefusedAddress { .. }
+            | WebError::NotPublic { .. }
             | WebError::Port { .. }
             | WebError::Scheme { .. }
             | WebError::Encoding { .. } => error.code().to_owned(),

@@ -288,8 +288,8 @@ impl Desk<'_, '_> {
     /// Records that a page was no document: gone, or refused. Other failures say nothing of the page.
     fn refuse(&mut self, source: &str, object: Option<&ObjectId>, error: &Error) -> Result<(), StoreError> {
         let kind = match error {
-            Error::Extract(ExtractError::NotFound) => EventKind::Disappearance,
-            Error::Acquire(AcquireError::Web { why: WebError::Gone { .. } }) => EventKind::Disappearance,
+            Error::Extract(ExtractError::NotFound)
+            | Error::Acquire(AcquireError::Web { why: WebError::Gone { .. } }) => EventKind::Disappearance,
             error if error.is_refusal() => EventKind::Refusal,
             _ => return Ok(()),
         };
