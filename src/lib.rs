@@ -27,7 +27,7 @@
 //! What is in an archive goes out, and comes back, as bags, hand-over folders and web archives: [`export`].
 //!
 //! What is archived without being asked is said in a jobs file: [`jobs`] reads it and knows when what is due,
-//! [`discovery`] finds the pages in the lists of a site, and [`runs`] carries it out.
+//! [`discovery`] finds the pages in the lists of a site, [`runs`] fetches and files them and remembers.
 //!
 //! [`batch`] maps this over many sources; [`stream`] over records, for an engine that runs many such processes; [`cli`]
 //! is the command line around it.

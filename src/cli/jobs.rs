@@ -11,8 +11,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::args::Lang;
 use super::{Exit, settings, words};
-use crate::jobs::{Configuration, History, Job, LastRun, Outlook, SourceKind, Zone, outlook};
+use crate::jobs::{Configuration, LastRun, Outlook, SourceKind, Zone, outlook};
 use crate::message::{Describe, Language, messages};
+use crate::runs::Remembered;
 
 /// A jobs file is not larger than this.
 const LARGEST: u64 = 4 << 20;
@@ -21,12 +22,14 @@ const LARGEST: u64 = 4 << 20;
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0  the jobs file is right
-  2  it is not, or cannot be read";
+  1  what is remembered of its jobs cannot be read
+  2  the jobs file is not right, or cannot be read";
 
 /// The same in Chinese.
 pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
 退出码：
   0  任务文件无误
+  1  采集台账无法读取
   2  任务文件有误或无法读取";
 
 /// Chinese help of these commands' arguments, by their clap ids.
@@ -98,7 +101,7 @@ pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
 }
 
 /// The jobs file, or one line about what is wrong with it: `jobs.toml:12:8: job[1].every: …`.
-fn configuration(path: &Path, language: Language) -> Result<Configuration, String> {
+pub(super) fn configuration(path: &Path, language: Language) -> Result<Configuration, String> {
     let shown = path.display();
     let unreadable = |why: String| match language {
         Language::English => format!("{shown}: {why}"),
@@ -163,15 +166,6 @@ fn doubts(configuration: &Configuration) -> Vec<Doubt> {
     doubts
 }
 
-/// Nothing is remembered: a store without a ledger.
-struct Nothing;
-
-impl History for Nothing {
-    fn last_run(&self, _: &Job) -> Option<LastRun> {
-        None
-    }
-}
-
 fn list(args: &ListArgs, language: Language) -> Exit {
     let configuration = match configuration(&args.file, language) {
         Ok(configuration) => configuration,
@@ -187,7 +181,12 @@ fn list(args: &ListArgs, language: Language) -> Exit {
             return Exit::Usage;
         }
     };
-    let outlooks = outlook(&configuration, &Nothing, now);
+    let remembered = Remembered::default();
+    let outlooks = outlook(&configuration, &remembered, now);
+    if let Some(fault) = remembered.fault() {
+        words::error(language, &fault.describe(language));
+        return Exit::Failed;
+    }
     let text = if args.json {
         outlooks.iter().map(|outlook| format!("{}\n", as_json(outlook, now))).collect()
     } else {
@@ -288,7 +287,8 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Configuration, History, Job, LastRun, as_json, outlook, table};
+    use super::{Configuration, LastRun, as_json, outlook, table};
+    use crate::jobs::{History, Job};
     use crate::message::Language;
 
     struct Remembered;

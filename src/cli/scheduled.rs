@@ -3,7 +3,7 @@
 mod serving;
 mod telling;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,6 +15,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::args::Lang;
+use super::jobs::configuration;
 use super::run::listen;
 use super::settings::{self, SettingsError};
 use super::web::RunClock;
@@ -24,7 +25,7 @@ use crate::archive::store::Durability;
 use crate::document::sha256;
 use crate::environment::Environment;
 use crate::jobs::{self, Configuration};
-use crate::message::{Describe, Language, messages};
+use crate::message::{Describe, Language};
 use crate::pipeline::Options;
 use crate::runs::preview::preview;
 use crate::runs::{self, Ending, RunError, RunOptions, World};
@@ -120,37 +121,16 @@ pub(super) enum LogFormat {
     Json,
 }
 
-messages! {
-    /// Why there is nothing to run.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    enum FileError {
-        /// The jobs file cannot be read.
-        Unreadable { path: String, why: String } = "jobs-file", "cannot read {path}: {why}", "无法读取 {path}：{why}";
-        /// The jobs file has a mistake.
-        Mistake { path: String, why: String } = "jobs-file-mistake", "{path}:{why}", "{path}:{why}";
-    }
-}
-
 fn period(typed: &str) -> Result<Duration, String> {
     jobs::duration(typed).ok_or_else(|| "not a length of time such as 30s, 15m, 2h".to_owned())
 }
 
-/// Reads the jobs file.
-fn read(path: &Path, language: Language) -> Result<Configuration, FileError> {
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| FileError::Unreadable { path: shown.clone(), why: error.to_string() })?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Configuration::parse(&text, folder)
-        .map_err(|error| FileError::Mistake { path: shown, why: error.describe(language) })
-}
-
 /// Runs it.
 pub(super) fn run(args: &RunArgs, language: Language) -> Exit {
-    let configuration = match read(&args.file, language) {
+    let configuration = match configuration(&args.file, language) {
         Ok(configuration) => configuration,
-        Err(error) => {
-            words::error(language, &error.describe(language));
+        Err(line) => {
+            words::error(language, &line);
             return Exit::Usage;
         }
     };

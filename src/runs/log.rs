@@ -277,8 +277,14 @@ mod tests {
         let event = Event::Page { url: "http://h/1.html", look: &failed };
         let line: serde_json::Value =
             serde_json::from_str(&event.json(Timestamp::UNIX_EPOCH, "id", Some("甲"))).expect("JSON");
-        assert_eq!((&line["run"], &line["job"], &line["level"]), (&"id".into(), &"甲".into(), &"error".into()));
-        assert_eq!((&line["event"], &line["outcome"], &line["code"]), (&"page".into(), &"failed".into(), &"timeout".into()));
+        assert_eq!(
+            (&line["run"], &line["job"], &line["level"]),
+            (&"id".into(), &"甲".into(), &"error".into())
+        );
+        assert_eq!(
+            (&line["event"], &line["outcome"], &line["code"]),
+            (&"page".into(), &"failed".into(), &"timeout".into())
+        );
         let words = event.words(Some("甲"), Language::Chinese);
         assert_eq!(words.as_deref(), Some("[甲] http://h/1.html：h takes too long"));
         let well = Look::well(PageOutcome::Created, 1);

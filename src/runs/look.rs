@@ -125,17 +125,24 @@ mod tests {
         assert_eq!(kinds(&known, &Look::well(PageOutcome::Changed, 2)), change);
         assert_eq!(kinds(&known, &Look::well(PageOutcome::Unchanged, 2)), change);
         let unknown = item(None, 0, None);
-        assert_eq!(kinds(&unknown, &Look::well(PageOutcome::Changed, 5)), [(NoticeKind::Change, Some(4), Some(5))]);
+        assert_eq!(
+            kinds(&unknown, &Look::well(PageOutcome::Changed, 5)),
+            [(NoticeKind::Change, Some(4), Some(5))]
+        );
         assert_eq!(kinds(&unknown, &Look::well(PageOutcome::Unchanged, 5)), []);
     }
 
     #[test]
     fn what_is_gone_is_told_once_and_when_it_is_back() {
         let known = item(Some(PageOutcome::Unchanged), 0, Some(3));
-        let gone = Look { version: Some(3), ..Look::badly(PageOutcome::Gone, "status-404", String::new(), false) };
+        let gone =
+            Look { version: Some(3), ..Look::badly(PageOutcome::Gone, "status-404", String::new(), false) };
         assert_eq!(kinds(&known, &gone), [(NoticeKind::Gone, Some(3), Some(3))]);
         let missing = item(Some(PageOutcome::Gone), 0, Some(3));
         assert_eq!(kinds(&missing, &gone), []);
-        assert_eq!(kinds(&missing, &Look::well(PageOutcome::Unchanged, 3)), [(NoticeKind::Recovery, Some(3), Some(3))]);
+        assert_eq!(
+            kinds(&missing, &Look::well(PageOutcome::Unchanged, 3)),
+            [(NoticeKind::Recovery, Some(3), Some(3))]
+        );
     }
 }

@@ -65,9 +65,7 @@ const FAMILIES: &[(&str, &str, &str, Reading)] = &[
         by_outcome(&job.totals)
     }),
     ("guidang_job_requests_total", "counter", "Requests of all runs.", |job| one(Some(job.totals.requests))),
-    ("guidang_job_known_pages", "gauge", "Pages that were ever listed.", |job| {
-        one(Some(job.standing.items))
-    }),
+    ("guidang_job_known_pages", "gauge", "Pages that were ever listed.", |job| one(Some(job.standing.items))),
     ("guidang_job_waiting_pages", "gauge", "Pages that were listed and never looked at.", |job| {
         one(Some(job.standing.waiting))
     }),
@@ -108,7 +106,8 @@ pub fn metrics(jobs: &[JobMetrics]) -> String {
         out += &format!("# HELP {name} {help}\n# TYPE {name} {kind}\n");
         for job in jobs {
             for (outcome, value) in reading(job) {
-                let further = if outcome.is_empty() { String::new() } else { format!(",outcome=\"{outcome}\"") };
+                let further =
+                    if outcome.is_empty() { String::new() } else { format!(",outcome=\"{outcome}\"") };
                 out += &format!("{name}{{job=\"{}\"{further}}} {value}\n", escape(&job.job));
             }
         }

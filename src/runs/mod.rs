@@ -12,6 +12,7 @@
 
 pub mod daemon;
 pub mod engine;
+mod history;
 pub mod ledger;
 pub mod log;
 mod look;
@@ -23,6 +24,7 @@ pub mod report;
 pub mod summary;
 
 pub use engine::{Ending, RunError, RunOptions, World, run};
+pub use history::Remembered;
 pub use ledger::{Ledger, LedgerError};
 pub use look::{Look, notices};
 pub use metrics::{JobMetrics, metrics};

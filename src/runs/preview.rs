@@ -31,7 +31,11 @@ pub struct Preview {
 ///
 /// # Errors
 /// If a job that is asked for does not exist, or a ledger cannot be read.
-pub fn preview(configuration: &Configuration, only: &[String], now: Timestamp) -> Result<Vec<Preview>, RunError> {
+pub fn preview(
+    configuration: &Configuration,
+    only: &[String],
+    now: Timestamp,
+) -> Result<Vec<Preview>, RunError> {
     let whys = engine::decide(configuration, only, now)?;
     let mut previews = Vec::new();
     for (job, why) in configuration.jobs.iter().zip(whys) {
@@ -62,7 +66,9 @@ impl Preview {
         for (kind, place) in &self.sources {
             let folder = *kind == "folder";
             out += &match (language, folder) {
-                (Language::English, false) => format!("  would read the {kind} {place}, and fetch what is new in it\n"),
+                (Language::English, false) => {
+                    format!("  would read the {kind} {place}, and fetch what is new in it\n")
+                }
                 (Language::English, true) => format!("  would file what has settled in {place}\n"),
                 (Language::Chinese, false) => format!("  将读取 {kind} {place}，抓取其中的新网页\n"),
                 (Language::Chinese, true) => format!("  将归档 {place} 中已静置的文件\n"),
@@ -74,7 +80,9 @@ impl Preview {
         let more = self.pages.saturating_sub(self.first.len() as u64);
         out += &match (language, more) {
             (Language::English, 0) => format!("  known pages that are due: {}\n", self.pages),
-            (Language::English, more) => format!("  and {more} more; known pages that are due: {}\n", self.pages),
+            (Language::English, more) => {
+                format!("  and {more} more; known pages that are due: {}\n", self.pages)
+            }
             (Language::Chinese, 0) => format!("  已知且到期的网页 {} 个\n", self.pages),
             (Language::Chinese, more) => format!("  另有 {more} 个；已知且到期的网页共 {} 个\n", self.pages),
         };

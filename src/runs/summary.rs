@@ -10,14 +10,18 @@ use crate::message::Language;
 pub fn words(counts: &Counts, language: Language) -> String {
     let Counts { created, changed, unchanged, failed, gone, refused, left, .. } = counts;
     let mut line = match language {
-        Language::English => format!("{created} new, {changed} changed, {unchanged} unchanged, {failed} failed"),
+        Language::English => {
+            format!("{created} new, {changed} changed, {unchanged} unchanged, {failed} failed")
+        }
         Language::Chinese => {
             format!("新归档 {created} 个，有变化 {changed} 个，未变 {unchanged} 个，失败 {failed} 个")
         }
     };
-    for (number, english, chinese) in
-        [(*gone, "gone", "已撤下"), (*refused, "refused", "拒收"), (*left, "left for the next run", "留待下次")]
-    {
+    for (number, english, chinese) in [
+        (*gone, "gone", "已撤下"),
+        (*refused, "refused", "拒收"),
+        (*left, "left for the next run", "留待下次"),
+    ] {
         if number > 0 {
             line += &match language {
                 Language::English => format!(", {number} {english}"),

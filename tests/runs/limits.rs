@@ -40,7 +40,10 @@ fn a_dry_run_says_what_and_why_and_touches_nothing() {
     assert!(run.stdout.contains("known pages that are due: 3"), "{run:?}");
     let json = scene.run(DAY, &["--dry-run", "--log-format", "json"]);
     let line: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!((&line["why"], &line["pages"], &line["first"][0]["why"]), (&"due".into(), &3.into(), &"recheck".into()));
+    assert_eq!(
+        (&line["why"], &line["pages"], &line["first"][0]["why"]),
+        (&"due".into(), &3.into(), &"recheck".into())
+    );
     assert!(before == state(), "a dry run has written something");
     assert!(scene.site.requests().is_empty());
 }
@@ -66,7 +69,11 @@ fn the_limit_of_a_job_leaves_the_rest_for_its_next_time() {
     Column::of("/tz/", 5).publish(&scene.site);
     scene.jobs("[limits]\npages = 2", &format!("sources = [{{ column = \"{}\" }}]", scene.site.url("/tz/")));
     let (code, first) = scene.result(0, &[]);
-    assert_eq!((code, count(&first, "created"), &first["jobs"][0]["outcome"]), (0, 2, &"done".into()), "{first}");
+    assert_eq!(
+        (code, count(&first, "created"), &first["jobs"][0]["outcome"]),
+        (0, 2, &"done".into()),
+        "{first}"
+    );
     assert_eq!(scene.result(60, &[]).1["jobs"].as_array().map(Vec::len), Some(0));
     assert_eq!(count(&scene.result(3600, &[]).1, "created"), 2);
     assert_eq!(count(&scene.result(7200, &[]).1, "created"), 1);

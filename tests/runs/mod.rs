@@ -73,7 +73,8 @@ impl Scene {
     /// Runs, and gives the result as JSON. Every line of the log is JSON of the same run.
     fn result(&self, second: i64, arguments: &[&str]) -> (i32, serde_json::Value) {
         let run = self.run(second, &[arguments, &["--log-format", "json"]].concat());
-        let result: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
+        let result: serde_json::Value =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
         for line in run.stderr.lines() {
             let event: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{run:?}"));
             assert_eq!(event["run"], result["run"], "{run:?}");
@@ -83,7 +84,8 @@ impl Scene {
 
     /// The event log of the store.
     fn log(&self) -> Vec<serde_json::Value> {
-        let run = Run::from(guidang(self.path()).args(["log", "--store", "store", "--json"]).output().unwrap());
+        let run =
+            Run::from(guidang(self.path()).args(["log", "--store", "store", "--json"]).output().unwrap());
         assert_eq!(run.code, 0, "{run:?}");
         run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
@@ -96,7 +98,11 @@ impl Scene {
             if event["kind"] == "ingestion" {
                 let name = event["object"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
                 let number = event["version"].as_u64().unwrap();
-                assert_eq!(versions.insert(name.clone(), number).unwrap_or(0) + 1, number, "{name} skips a version");
+                assert_eq!(
+                    versions.insert(name.clone(), number).unwrap_or(0) + 1,
+                    number,
+                    "{name} skips a version"
+                );
             }
         }
         versions

@@ -17,13 +17,17 @@ fn a_column_that_lives_is_followed_exactly() {
     column.publish(&scene.site);
     let site = &scene.site;
     let path = |number: usize| format!("/tz/post_{number}.html");
-    let mut expected: BTreeMap<String, u64> = (1..=25).map(|number| (format!("post_{number}.html"), 1)).collect();
+    let mut expected: BTreeMap<String, u64> =
+        (1..=25).map(|number| (format!("post_{number}.html"), 1)).collect();
     let mut told = Vec::new();
     for day in 0..10 {
         match day {
             // A new article.
             2 => {
-                column.articles.insert(0, ("post_26.html".to_owned(), "关于第26号事项的通知".to_owned(), "2026-11-25".to_owned()));
+                column.articles.insert(
+                    0,
+                    ("post_26.html".to_owned(), "关于第26号事项的通知".to_owned(), "2026-11-25".to_owned()),
+                );
                 column.publish_lists(site);
                 site.page(&path(26), &page(26, "新发的通知。"));
                 expected.insert("post_26.html".to_owned(), 1);
@@ -40,7 +44,10 @@ fn a_column_that_lives_is_followed_exactly() {
             }
             // An article is taken away, and comes back as it was.
             6 => site.remove(&path(7)),
-            8 => site.page(&path(7), &page(7, "现将关于第7号事项的通知印发给你们。")),
+            8 => site.page(
+                &path(7),
+                &article("关于第7号事项的通知", "2024-01-08", &["现将关于第7号事项的通知印发给你们。"]),
+            ),
             _ => {}
         }
         site.forget();
@@ -120,5 +127,9 @@ fn gbk_pages_feeds_and_site_maps_are_read_too() {
     let (code, result) = scene.result(0, &[]);
     assert_eq!((code, count(&result, "created"), count(&result, "listed")), (0, 4, 9), "{result}");
     let (code, again) = scene.result(DAY, &[]);
-    assert_eq!((code, count(&again, "unchanged")), (0, 0), "without recheck nothing is looked at twice: {again}");
+    assert_eq!(
+        (code, count(&again, "unchanged")),
+        (0, 0),
+        "without recheck nothing is looked at twice: {again}"
+    );
 }

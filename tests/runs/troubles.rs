@@ -14,10 +14,7 @@ fn told(service: &Site, path: &str) -> Vec<serde_json::Value> {
 }
 
 fn notifications(service: &Site) -> String {
-    format!(
-        "[notifications]\nwebhooks = [\"{}\"]\nallow-net = [\"127.0.0.1/32\"]\n",
-        service.url("/hook")
-    )
+    format!("[notifications]\nwebhooks = [\"{}\"]\nallow-net = [\"127.0.0.1/32\"]\n", service.url("/hook"))
 }
 
 /// A site whose messages go to the service that is returned.
@@ -37,7 +34,10 @@ fn watched(articles: usize) -> (Scene, Site) {
 /// The paths that were asked for, without their queries.
 fn pings(service: &Site) -> Vec<String> {
     let paths = service.requests().into_iter().map(|request| request.path);
-    paths.filter(|path| path.starts_with("/ping")).map(|path| path.split('?').next().unwrap().to_owned()).collect()
+    paths
+        .filter(|path| path.starts_with("/ping"))
+        .map(|path| path.split('?').next().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -49,14 +49,20 @@ fn a_site_that_is_down_is_told_once_and_loses_nothing() {
 
     scene.site.down();
     let (code, down) = scene.result(DAY, &[]);
-    assert_eq!((code, &down["jobs"][0]["outcome"], &down["jobs"][0]["code"]), (1, &"failed".into(), &"connect".into()));
+    assert_eq!(
+        (code, &down["jobs"][0]["outcome"], &down["jobs"][0]["code"]),
+        (1, &"failed".into(), &"connect".into())
+    );
     assert_eq!(count(&down, "failed"), 0, "pages are not to blame: {down}");
     assert!(scene.metrics().contains("guidang_job_last_run_outcome{job=\"通知\",outcome=\"failed\"} 1"));
     assert!(scene.metrics().contains("guidang_job_consecutive_failures{job=\"通知\"} 1"));
     assert!(scene.report().contains("connect"));
     let messages = told(&service, "/hook");
     assert_eq!(messages.len(), 1, "{messages:?}");
-    assert_eq!((&messages[0]["event"], &messages[0]["pages"][0]["kind"]), (&"first-failure".into(), &"job-failure".into()));
+    assert_eq!(
+        (&messages[0]["event"], &messages[0]["pages"][0]["kind"]),
+        (&"first-failure".into(), &"job-failure".into())
+    );
 
     assert_eq!(scene.result(DAY + 3600, &[]).0, 1);
     assert_eq!(told(&service, "/hook").len(), 1, "the same failure twice");
@@ -152,7 +158,8 @@ fn addresses_that_are_not_public_are_refused_unless_allowed() {
     let scene = Scene::new();
     Column::of("/tz/", 1).publish(&scene.site);
     let text = std::fs::read_to_string(scene.path().join("jobs.toml")).unwrap();
-    std::fs::write(scene.path().join("jobs.toml"), text.replace("allow-net = [\"127.0.0.0/8\"]", "")).unwrap();
+    std::fs::write(scene.path().join("jobs.toml"), text.replace("allow-net = [\"127.0.0.0/8\"]", ""))
+        .unwrap();
     let (code, result) = scene.result(0, &[]);
     assert_eq!((code, &result["jobs"][0]["code"]), (1, &"refused-address".into()));
     assert!(scene.site.requests().is_empty());

@@ -24,7 +24,6 @@ mod recorder;
 mod resolver;
 mod retry;
 mod robots;
-mod telling;
 mod transport;
 
 use std::collections::BTreeSet;

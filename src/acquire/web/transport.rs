@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ureq::config::Config;
@@ -56,8 +55,6 @@ pub(super) struct Agents {
     legacy_hosts: BTreeSet<String>,
     /// Hosts whose certificate only the user's roots vouch for.
     private_hosts: Mutex<BTreeSet<String>>,
-    /// Requests so far.
-    pub(super) asked: AtomicU64,
 }
 
 /// A failed request, and whether another set of certificates could change that.
@@ -91,24 +88,12 @@ impl Agents {
             legacy,
             legacy_hosts: options.legacy_tls.clone(),
             private_hosts: Mutex::default(),
-            asked: AtomicU64::default(),
         })
-    }
-
-    /// Sends something and gives the status of the answer.
-    pub(super) fn send(&self, url: &Url, media_type: &str, body: &[u8]) -> Result<u16, WebError> {
-        let host = url.host_str().unwrap_or_default();
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        let agent = self.private.as_ref().unwrap_or(&self.public);
-        let sent = agent.post(url.as_str()).header("Content-Type", media_type).send(body);
-        recorder::take();
-        sent.map(|response| response.status().as_u16()).map_err(|error| failed(error, host, false).error)
     }
 
     /// Asks and waits for the whole answer.
     pub(super) fn ask(&self, question: &Question<'_>, clock: &dyn WebClock) -> Result<Answer, WebError> {
         let host = question.url.host_str().unwrap_or_default().to_owned();
-        self.asked.fetch_add(1, Ordering::Relaxed);
         if let Some(legacy) = self.legacy.as_ref().filter(|_| self.legacy_hosts.contains(&host)) {
             return ask(legacy, &host, question, clock).map_err(|failed| failed.error);
         }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use signal_hook::flag;
 
-use super::{Office, read};
+use super::Office;
+use crate::cli::jobs::configuration as read;
 use crate::cli::{Exit, words};
 use crate::jobs::Configuration;
 use crate::message::Describe;
@@ -30,7 +31,7 @@ pub(super) fn serve(office: &Office<'_>, mut configuration: Configuration) -> Ex
         if wake == Wake::Reload {
             match read(&office.args.file, language) {
                 Ok(new) => configuration = new,
-                Err(error) => words::error(language, &error.describe(language)),
+                Err(line) => words::error(language, &line),
             }
         }
         let again = |now: Timestamp| now.checked_add(AGAIN).ok();

@@ -87,7 +87,10 @@ impl Voice<'_> {
                 format!("{jobs}: {}; next job due: {next}", summary::words(&ending.counts(), self.language))
             }
             (number, Language::Chinese) => {
-                format!("{number} 个任务：{}；下次到期：{next}", summary::words(&ending.counts(), self.language))
+                format!(
+                    "{number} 个任务：{}；下次到期：{next}",
+                    summary::words(&ending.counts(), self.language)
+                )
             }
         }
     }

@@ -54,7 +54,12 @@ fn configuration(jobs: &str) -> Configuration {
     let all: String = jobs
         .lines()
         .filter(|line| !line.trim().is_empty())
-        .map(|line| format!("[[job]]\n{}\nsources = [{{ url = \"http://a.example/\" }}]\n", line.trim().replace("; ", "\n")))
+        .map(|line| {
+            format!(
+                "[[job]]\n{}\nsources = [{{ url = \"http://a.example/\" }}]\n",
+                line.trim().replace("; ", "\n")
+            )
+        })
         .collect();
     Configuration::parse(&all, Path::new(".")).expect("a configuration")
 }
@@ -118,7 +123,10 @@ fn what_was_missed_while_asleep_is_caught_up_with_once() {
         .collect();
     assert_eq!(
         days,
-        ["01 00", "01 03", "02 03", "03 03", "04 03", "05 03", "15 12", "16 03", "17 03", "18 03", "19 03", "20 03"]
+        [
+            "01 00", "01 03", "02 03", "03 03", "04 03", "05 03", "15 12", "16 03", "17 03", "18 03",
+            "19 03", "20 03"
+        ]
     );
 }
 
@@ -136,10 +144,14 @@ fn a_clock_that_is_set_back_runs_nothing_twice_and_stalls_nothing() {
     let clock = Clock::new(
         "2034-03-01T00:00:00+08:00",
         "2034-03-05T00:00:00+08:00",
-        &[("2034-03-02T04:00:00+08:00", SignedDuration::from_hours(-24 * 3650)), ("2024-03-10T00:00:00+08:00", SignedDuration::from_hours(24 * 4000))],
+        &[
+            ("2034-03-02T04:00:00+08:00", SignedDuration::from_hours(-24 * 3650)),
+            ("2024-03-10T00:00:00+08:00", SignedDuration::from_hours(24 * 4000)),
+        ],
     );
     let ran = &runs(&clock, &jobs, Duration::ZERO)["daily"];
-    let in_2024 = ran.iter().filter(|begun| begun.as_second() < time("2025-01-01T00:00:00Z").as_second()).count();
+    let in_2024 =
+        ran.iter().filter(|begun| begun.as_second() < time("2025-01-01T00:00:00Z").as_second()).count();
     assert!((5..=7).contains(&in_2024), "{ran:?}");
 }
 

@@ -143,7 +143,8 @@ impl Hand<'_, '_> {
             Err(error) => return Ok(self.odd(&error)),
         };
         let mut tally = Tally { lists: 1, ..Tally::default() };
-        let entries: Vec<Listed> = found.items.iter().filter_map(|item| listed(source, None, &found, item)).collect();
+        let entries: Vec<Listed> =
+            found.items.iter().filter_map(|item| listed(source, None, &found, item)).collect();
         tally.seen = self.ledger.list(self.run, &self.job.name, &entries, self.world.now())?;
         self.read_to_the_end(&source.kind.place(), &tally);
         Ok(Came::Read)
@@ -168,7 +169,12 @@ impl Hand<'_, '_> {
 
     fn read_to_the_end(&mut self, place: &str, tally: &Tally) {
         let Tally { lists, seen } = tally;
-        (self.tell)(&Event::SourceRead { place, lists: *lists, listed: seen.new + seen.known, new: seen.new });
+        (self.tell)(&Event::SourceRead {
+            place,
+            lists: *lists,
+            listed: seen.new + seen.known,
+            new: seen.new,
+        });
     }
 
     fn remark(&mut self, place: &str, oddity: &Oddity) {

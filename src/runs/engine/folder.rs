@@ -51,7 +51,8 @@ impl Hand<'_, '_> {
             Err(why) => {
                 let error =
                     RunError::Unreadable { path: folder.path.display().to_string(), why: why.to_string() };
-                let (place, message) = (folder.path.display().to_string(), error.describe(self.options.language));
+                let (place, message) =
+                    (folder.path.display().to_string(), error.describe(self.options.language));
                 (self.tell)(&Event::SourceFailed { place: &place, code: error.code(), message: &message });
                 let failure = Some((error.code(), message.as_str()));
                 self.ledger.source(self.run, &self.job.name, &place, failure)?;
@@ -85,18 +86,24 @@ impl Hand<'_, '_> {
     }
 
     /// Files `taken` and moves each file once all its pages are told of. Why a file could not be moved, if one could not.
-    fn take(&mut self, folder: &ConsumeFolder, taken: &[Dropped]) -> Result<Option<(String, String)>, RunError> {
+    fn take(
+        &mut self,
+        folder: &ConsumeFolder,
+        taken: &[Dropped],
+    ) -> Result<Option<(String, String)>, RunError> {
         let Tasks { tasks, refused, parts } = tasks(taken);
         let mut fates: BTreeMap<PathBuf, Fate> =
             taken.iter().map(|drop| (drop.path.clone(), Fate::default())).collect();
         // By what is shown: the file that it is a page of.
         let mut files: BTreeMap<String, PathBuf> = BTreeMap::new();
         let shown = tasks.iter().map(|(task, file)| (task_name(task), file.clone()));
-        for (name, file) in shown.chain(refused.iter().map(|((name, _), file)| (name.clone(), file.clone()))) {
+        for (name, file) in shown.chain(refused.iter().map(|((name, _), file)| (name.clone(), file.clone())))
+        {
             fates.entry(file.clone()).or_default().open += 1;
             files.insert(name, file);
         }
-        let by_path: BTreeMap<&Path, &Dropped> = taken.iter().map(|drop| (drop.path.as_path(), drop)).collect();
+        let by_path: BTreeMap<&Path, &Dropped> =
+            taken.iter().map(|drop| (drop.path.as_path(), drop)).collect();
         let tasks: Vec<Task> = tasks.into_iter().map(|(task, _)| task).collect();
         let refused: Vec<Refused> = refused.into_iter().map(|(refused, _)| refused).collect();
         let (mut fault, mut stuck) = (None, None);
@@ -161,7 +168,8 @@ impl Hand<'_, '_> {
 
 fn reason(source: &str, look: &Look) -> String {
     let kind = if look.outcome == PageOutcome::Refused { "refused" } else { "failed" };
-    let (code, message) = (look.code.as_deref().unwrap_or_default(), look.message.as_deref().unwrap_or_default());
+    let (code, message) =
+        (look.code.as_deref().unwrap_or_default(), look.message.as_deref().unwrap_or_default());
     format!("{source}: {kind} [{code}] {message}\n")
 }
 

@@ -1,6 +1,5 @@
 //! Runs one job from its beginning to its end.
 
-
 use super::fetching::{Hand, Hosts};
 use super::judging;
 use super::{Engine, JobEnding, RunError};
@@ -88,8 +87,12 @@ impl Engine<'_> {
         }
         ledger.end(&job.name, run, ended, outcome, code.as_deref(), left, requests)?;
         let counts = ledger.run(run)?.counts;
-        let seconds = i64::try_from(self.world.stopwatch().saturating_sub(start).as_secs()).unwrap_or(i64::MAX);
-        (self.tell)(Some(&job.name), &Event::JobEnded { outcome, code: code.as_deref(), counts: &counts, seconds });
+        let seconds =
+            i64::try_from(self.world.stopwatch().saturating_sub(start).as_secs()).unwrap_or(i64::MAX);
+        (self.tell)(
+            Some(&job.name),
+            &Event::JobEnded { outcome, code: code.as_deref(), counts: &counts, seconds },
+        );
         self.tell_all(job, store, ledger, &counts)?;
         let ending = JobEnding { job: job.name.clone(), outcome, code, counts };
         let code = super::Ending { jobs: vec![ending.clone()], ..super::Ending::default() }.code();
@@ -206,11 +209,19 @@ mod tests {
         assert_eq!(outcome(&[&Came::Read], 0, 0, 0, false), RunOutcome::Done);
         assert_eq!(outcome(&[&Came::Read], 0, 1, 0, false), RunOutcome::Partly);
         assert_eq!(outcome(&[&Came::Read, &down], 0, 0, 0, false), RunOutcome::Partly);
-        assert_eq!(outcome(&[&down], 3, 0, 0, false), RunOutcome::Partly, "pages seen before could be looked at");
+        assert_eq!(
+            outcome(&[&down], 3, 0, 0, false),
+            RunOutcome::Partly,
+            "pages seen before could be looked at"
+        );
         assert_eq!(ending(&[&down], 0, 2, 7, false), (RunOutcome::Failed, Some("connect".to_owned())));
         assert_eq!(outcome(&[&Came::Read], 5, 0, 7, true), RunOutcome::Interrupted);
         assert_eq!(outcome(&[&Came::Left], 0, 0, 0, true), RunOutcome::Interrupted);
-        assert_eq!(outcome(&[&Came::Read], 5, 0, 7, false), RunOutcome::Done, "the job's own limit: the rest waits");
+        assert_eq!(
+            outcome(&[&Came::Read], 5, 0, 7, false),
+            RunOutcome::Done,
+            "the job's own limit: the rest waits"
+        );
         assert_eq!(outcome(&[&Came::Read], 5, 0, 0, true), RunOutcome::Done);
     }
 }

@@ -133,7 +133,13 @@ mod tests {
         }
     }
 
-    fn days(recheck: Option<&Recheck>, before: &Item, outcome: PageOutcome, transient: bool, failures: u64) -> Option<i64> {
+    fn days(
+        recheck: Option<&Recheck>,
+        before: &Item,
+        outcome: PageOutcome,
+        transient: bool,
+        failures: u64,
+    ) -> Option<i64> {
         let due = due_again(recheck, before, outcome, transient, failures, at(0))?;
         Some((due.as_second() - at(0).as_second()) / DAY)
     }

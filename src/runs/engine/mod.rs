@@ -126,7 +126,9 @@ impl Ending {
     #[must_use]
     pub fn code(&self) -> u8 {
         let failed = |job: &&JobEnding| job.outcome == RunOutcome::Failed;
-        let bad = |job: &JobEnding| matches!(job.outcome, RunOutcome::Failed | RunOutcome::Partly) || job.counts.badly() > 0;
+        let bad = |job: &JobEnding| {
+            matches!(job.outcome, RunOutcome::Failed | RunOutcome::Partly) || job.counts.badly() > 0
+        };
         let all_failed = !self.jobs.is_empty() && self.jobs.iter().filter(failed).count() == self.jobs.len();
         let later = self.jobs.iter().all(|job| job.code.as_deref() == Some("rate-limited"));
         match (self.locked, all_failed) {
@@ -147,7 +149,10 @@ pub fn states(configuration: &Configuration) -> Result<Vec<JobState>, RunError> 
     configuration
         .jobs
         .iter()
-        .map(|job| Ok(Ledger::open_reader(&job.store)?.map_or_else(|| Ok(JobState::default()), |ledger| ledger.job(&job.name))?))
+        .map(|job| {
+            Ok(Ledger::open_reader(&job.store)?
+                .map_or_else(|| Ok(JobState::default()), |ledger| ledger.job(&job.name))?)
+        })
         .collect()
 }
 
@@ -175,7 +180,8 @@ pub fn decide(configuration: &Configuration, only: &[String], now: Timestamp) ->
 /// If a ledger cannot be read.
 pub fn next(configuration: &Configuration, now: Timestamp) -> Result<Option<Timestamp>, RunError> {
     let states = states(configuration)?;
-    let due = configuration.jobs.iter().zip(&states).filter_map(|(job, state)| plan::next_due(job, state, now));
+    let due =
+        configuration.jobs.iter().zip(&states).filter_map(|(job, state)| plan::next_due(job, state, now));
     Ok(due.min())
 }
 

@@ -22,11 +22,13 @@ impl Engine<'_> {
     /// Writes them, each whole or not at all. One that cannot be written is an event.
     pub(super) fn papers(&mut self, configuration: &Configuration) {
         if let Some(path) = &configuration.metrics {
-            let standing = configuration.jobs.iter().map(|job| self.metrics_of(job)).collect::<Result<Vec<_>, _>>();
+            let standing =
+                configuration.jobs.iter().map(|job| self.metrics_of(job)).collect::<Result<Vec<_>, _>>();
             self.paper(path, standing.map(|standing| metrics(&standing)));
         }
         if let Some(path) = &configuration.report {
-            let jobs = configuration.jobs.iter().map(|job| self.report_of(job)).collect::<Result<Vec<_>, _>>();
+            let jobs =
+                configuration.jobs.iter().map(|job| self.report_of(job)).collect::<Result<Vec<_>, _>>();
             let (time, language) = (self.world.now(), self.options.language);
             let run = &self.options.id;
             let text = jobs.map(|jobs| report::html(&Report { time, run, jobs: &jobs }, language));
@@ -37,7 +39,9 @@ impl Engine<'_> {
     fn paper(&mut self, path: &Path, text: Result<String, LedgerError>) {
         let language = self.options.language;
         let placed = match text {
-            Ok(text) => place(path, text.as_bytes()).map_err(|error| (error.code(), error.describe(language))),
+            Ok(text) => {
+                place(path, text.as_bytes()).map_err(|error| (error.code(), error.describe(language)))
+            }
             Err(error) => Err((error.code(), error.describe(language))),
         };
         if let Err((code, message)) = placed {
@@ -74,9 +78,10 @@ impl Engine<'_> {
         for kind in NoticeKind::ALL {
             let Some(last) = history.last() else { break };
             let (all, notices) = ledger.noticed(last.number, &job.name, kind, LISTED)?;
-            let pages = notices.into_iter().enumerate().filter_map(|(index, notice)| {
-                Some(self.page(store.as_ref()?, notice, index))
-            });
+            let pages = notices
+                .into_iter()
+                .enumerate()
+                .filter_map(|(index, notice)| Some(self.page(store.as_ref()?, notice, index)));
             found.push((kind, Found { pages: pages.collect(), all }));
         }
         Ok(JobReport {

@@ -22,7 +22,13 @@ const ANSWER: u64 = 64 << 10;
 
 impl Engine<'_> {
     /// Tells the watchdog at `base`, if there is one. A run that was told to end says nothing: the watchdog notices.
-    pub(super) fn ping(&mut self, job: Option<&str>, base: Option<&Url>, allowed: &[ipnet::IpNet], ping: Ping) {
+    pub(super) fn ping(
+        &mut self,
+        job: Option<&str>,
+        base: Option<&Url>,
+        allowed: &[ipnet::IpNet],
+        ping: Ping,
+    ) {
         let Some(base) = base.filter(|_| !self.world.clock.stopped()) else { return };
         let url = notify::address(base, ping, &self.options.id);
         let asked = self.webs.for_telling(&url, allowed).and_then(|web| web.get(&url, None, ANSWER));
@@ -71,7 +77,9 @@ impl Engine<'_> {
                 let (number, notices, last) = ledger.untold(&job.name, kind, MOST_PAGES)?;
                 all += number;
                 ends.push((kind, last));
-                pages.extend(notices.into_iter().enumerate().map(|(index, notice)| self.page(store, notice, index)));
+                pages.extend(
+                    notices.into_iter().enumerate().map(|(index, notice)| self.page(store, notice, index)),
+                );
             }
             if all == 0 {
                 continue;
@@ -104,7 +112,8 @@ impl Engine<'_> {
             let sent = self
                 .webs
                 .for_telling(url, &job.notifications.allow_net)
-                .and_then(|web| web.post(url, "application/json", body.as_bytes()));
+                .and_then(|web| web.post(url, "application/json", body.as_bytes()))
+                .and_then(accepted_with);
             accepted |= sent.is_ok();
             self.told(Some(&job.name), url, occasion.name(), sent.err().as_ref());
         }
@@ -117,8 +126,8 @@ impl Engine<'_> {
             (NoticeKind::Change, Some(old), Some(new)) if index < MOST_DIFFERENCES => Some((old, new)),
             _ => None,
         };
-        let found = versions
-            .and_then(|(old, new)| difference(store, &notice.url, old, new, self.options.language));
+        let found =
+            versions.and_then(|(old, new)| difference(store, &notice.url, old, new, self.options.language));
         match found {
             None => Page { notice, difference: None },
             Some((title, summary, text)) => {
@@ -126,5 +135,15 @@ impl Engine<'_> {
                 Page { notice: Notice { title, ..notice }, difference: Some((summary, text)) }
             }
         }
+    }
+}
+
+/// Whether the status of an answer says that a message was accepted.
+fn accepted_with(status: u16) -> Result<(), WebError> {
+    match status {
+        200..=299 => Ok(()),
+        429 => Err(WebError::TooManyRequests),
+        500..=599 => Err(WebError::ServerError { status: status.into() }),
+        _ => Err(WebError::Status { status: status.into() }),
     }
 }

@@ -360,8 +360,9 @@ impl Ledger {
     pub fn standing(&self, job: &str) -> Result<Standing, LedgerError> {
         self.read(|connection| {
             let mut standing = Standing::default();
-            let mut statement = connection
-                .prepare("SELECT outcome, count(*) FROM item WHERE job = ?1 GROUP BY outcome ORDER BY outcome")?;
+            let mut statement = connection.prepare(
+                "SELECT outcome, count(*) FROM item WHERE job = ?1 GROUP BY outcome ORDER BY outcome",
+            )?;
             let mut rows = statement.query([job])?;
             while let Some(row) = rows.next()? {
                 let number = count(row.get(1)?);

@@ -126,9 +126,7 @@ impl Ledger {
                     update.execute(named_params! { ":due": super::seconds(due(item)), ":row": row })?;
                 }
             }
-            transaction
-                .execute("UPDATE job SET recheck = ?2 WHERE name = ?1", [job, setting])
-                .map(drop)
+            transaction.execute("UPDATE job SET recheck = ?2 WHERE name = ?1", [job, setting]).map(drop)
         })
     }
 }

@@ -205,10 +205,7 @@ impl Ledger {
                     ":requests": signed(requests), ":number": number,
                 },
             )?;
-            transaction.execute(
-                "UPDATE job SET outcome = ?2 WHERE name = ?1",
-                [job, outcome.name()],
-            )?;
+            transaction.execute("UPDATE job SET outcome = ?2 WHERE name = ?1", [job, outcome.name()])?;
             if outcome == RunOutcome::Interrupted {
                 return Ok(());
             }
@@ -248,8 +245,7 @@ impl Ledger {
             let mut statement = connection.prepare(&format!(
                 "SELECT {COLUMNS} FROM run WHERE job = ?1 ORDER BY number DESC LIMIT ?2"
             ))?;
-            let mut runs =
-                statement.query_map((job, most), record)?.collect::<rusqlite::Result<Vec<_>>>()?;
+            let mut runs = statement.query_map((job, most), record)?.collect::<rusqlite::Result<Vec<_>>>()?;
             runs.reverse();
             Ok(runs)
         })

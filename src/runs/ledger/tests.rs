@@ -1,8 +1,6 @@
 use jiff::Timestamp;
 
-use super::{
-    Check, FILE, Ledger, LedgerError, Listed, Notice, NoticeKind, PageOutcome, RunOutcome, Seen,
-};
+use super::{Check, FILE, Ledger, LedgerError, Listed, Notice, NoticeKind, PageOutcome, RunOutcome, Seen};
 
 const JOB: &str = "省政府文件";
 
@@ -140,7 +138,8 @@ fn failures_in_a_row_are_counted_and_forgiven() {
     assert_eq!(standing.failing, [("timeout".to_owned(), 1)]);
     ledger.checked(run, JOB, row, &check(3, PageOutcome::Unchanged, 4)).expect("put down");
     assert_eq!(failures(&ledger), 0);
-    for (run_outcome, failures) in [(RunOutcome::Failed, 1), (RunOutcome::Failed, 2), (RunOutcome::Partly, 0)] {
+    for (run_outcome, failures) in [(RunOutcome::Failed, 1), (RunOutcome::Failed, 2), (RunOutcome::Partly, 0)]
+    {
         let (run, _) = ledger.begin(JOB, "id", at(5), true).expect("a run");
         ledger.end(JOB, run, at(6), run_outcome, Some("connect"), 0, 0).expect("ended");
         assert_eq!(ledger.job(JOB).expect("the job").failures, failures);
@@ -246,7 +245,9 @@ fn what_a_wrong_clock_put_down_does_not_keep_pages_waiting() {
     ledger.list(run, JOB, &entries(2), at(0)).expect("seen");
     let rows: Vec<i64> = ledger.due(JOB, at(0), true, 0, 2).expect("two").iter().map(|due| due.row).collect();
     let decades = 1_000_000_000;
-    ledger.checked(run, JOB, rows[0], &check(decades, PageOutcome::Created, decades + 700)).expect("put down");
+    ledger
+        .checked(run, JOB, rows[0], &check(decades, PageOutcome::Created, decades + 700))
+        .expect("put down");
     ledger.checked(run, JOB, rows[1], &check(1, PageOutcome::Created, 700)).expect("put down");
     assert_eq!(ledger.count_due(JOB, at(10)).expect("a number"), 0);
     ledger.repair(JOB, at(10)).expect("repaired");

@@ -84,9 +84,11 @@ fn page(page: &Page) -> Value {
 /// One line for people.
 fn text(message: &Message<'_>, language: Language) -> String {
     let Message { job, all, .. } = message;
-    let whole = message.pages.iter().map(|page| &page.notice).find(|notice| {
-        matches!(notice.kind, NoticeKind::JobFailure | NoticeKind::JobRecovery)
-    });
+    let whole = message
+        .pages
+        .iter()
+        .map(|page| &page.notice)
+        .find(|notice| matches!(notice.kind, NoticeKind::JobFailure | NoticeKind::JobRecovery));
     let why = whole.and_then(|notice| notice.message.as_deref());
     let numbers = summary::words(&message.counts, language);
     match (message.occasion, language, whole) {

@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn addresses_are_those_of_the_documentation() {
-        let found = |base: &str, ping| address(&Url::parse(base).expect("an address"), ping, "u-u").to_string();
+        let found =
+            |base: &str, ping| address(&Url::parse(base).expect("an address"), ping, "u-u").to_string();
         assert_eq!(found("https://hc-ping.com/a", Ping::Start), "https://hc-ping.com/a/start?rid=u-u");
         assert_eq!(found("https://hc-ping.com/a", Ping::End(0)), "https://hc-ping.com/a?rid=u-u");
         assert_eq!(found("https://hc-ping.com/a/", Ping::End(3)), "https://hc-ping.com/a/3?rid=u-u");

@@ -45,10 +45,9 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
     let (line_axis, bar_axis) = (Axis::of(most, LINE), Axis::of(busiest, BARS));
 
     let (label, detail) = match language {
-        Language::English => (
-            "Pages over time",
-            format!("{} runs; {} pages archived at last", points.len(), last.archived),
-        ),
+        Language::English => {
+            ("Pages over time", format!("{} runs; {} pages archived at last", points.len(), last.archived))
+        }
         Language::Chinese => {
             ("网页数量变化", format!("共 {} 次运行，最后累计归档 {} 个网页", points.len(), last.archived))
         }
@@ -70,10 +69,15 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
         LINE.1,
         steps.join(" "),
     );
-    out += &format!("<circle class=\"dot\" cx=\"{right:.1}\" cy=\"{:.1}\" r=\"3\"/>\n", line_axis.y(last.archived));
+    out += &format!(
+        "<circle class=\"dot\" cx=\"{right:.1}\" cy=\"{:.1}\" r=\"3\"/>\n",
+        line_axis.y(last.archived)
+    );
     for point in &points {
         let mut below = 0;
-        for (class, pages) in [("created", point.created), ("changed", point.changed), ("failed", point.failed)] {
+        for (class, pages) in
+            [("created", point.created), ("changed", point.changed), ("failed", point.failed)]
+        {
             if pages > 0 {
                 let (top, bottom) = (bar_axis.y(below + pages), bar_axis.y(below));
                 out += &format!(
@@ -88,7 +92,10 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
     }
     let base = BARS.1 + 18.0;
     if points.len() == 1 {
-        out += &format!("<text x=\"{left:.1}\" y=\"{base}\" class=\"middle\">{}</text>\n", when(first.time, span));
+        out += &format!(
+            "<text x=\"{left:.1}\" y=\"{base}\" class=\"middle\">{}</text>\n",
+            when(first.time, span)
+        );
     } else {
         out += &format!(
             "<text x=\"{}\" y=\"{base}\">{}</text>\n<text x=\"{}\" y=\"{base}\" class=\"end\">{}</text>\n",
@@ -205,8 +212,10 @@ mod tests {
 
     #[test]
     fn what_is_archived_grows_with_the_runs() {
-        let archived: Vec<u64> =
-            points(&[run(1, 5, 0), run(2, 0, 1), run(3, 7, 0)], 20).iter().map(|point| point.archived).collect();
+        let archived: Vec<u64> = points(&[run(1, 5, 0), run(2, 0, 1), run(3, 7, 0)], 20)
+            .iter()
+            .map(|point| point.archived)
+            .collect();
         assert_eq!(archived, [13, 13, 20]);
     }
 

@@ -11,7 +11,7 @@ font:15px/1.6 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFan
 h1{font-size:24px;margin:0}h2{font-size:19px;margin:2.2em 0 .3em;padding-top:.8em;border-top:1px solid var(--line)}h3{font-size:15px;margin:1.6em 0 .3em}
 a{color:var(--link);overflow-wrap:anywhere}.quiet{color:var(--quiet);font-weight:normal;font-size:13px;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}table{border-collapse:collapse}.jobs{width:100%;margin-top:1em}.jobs th,.jobs td{border-bottom:1px solid var(--line);padding:.35em .6em;text-align:left;white-space:nowrap}
-.jobs th[scope=row]{white-space:normal}thead th{color:var(--quiet);font-weight:normal;font-size:13px}tbody th{font-weight:normal}.number{font-variant-numeric:tabular-nums}td.number{text-align:right!important}
+.jobs th[scope=row]{white-space:normal}.jobs th:nth-child(n+4):nth-child(-n+6){text-align:right}thead th{color:var(--quiet);font-weight:normal;font-size:13px}tbody th{font-weight:normal}.number{font-variant-numeric:tabular-nums}td.number{text-align:right!important}
 .badge{display:inline-block;padding:0 .55em;border-radius:1em;border:1px solid currentColor;font-size:13px}.done{color:var(--good)}.partly,.interrupted{color:var(--changed)}.badge.failed{color:var(--failed)}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5em,1fr));gap:.5em 1em;margin:.8em 0}.facts dt{color:var(--quiet);font-size:13px}.facts dd{margin:0;font-variant-numeric:tabular-nums}
 figure{margin:1em 0;padding:.6em;background:var(--panel);border-radius:.4em}figure svg{display:block;width:100%;height:auto}figcaption{font-size:13px;color:var(--quiet)}

@@ -25,7 +25,10 @@ fn job() -> JobReport {
         old: Some(1),
         new: Some(2),
     };
-    let page = Page { notice: change, difference: Some((Summary { changed: 1, ..Summary::default() }, "- <b>".to_owned())) };
+    let page = Page {
+        notice: change,
+        difference: Some((Summary { changed: 1, ..Summary::default() }, "- <b>".to_owned())),
+    };
     JobReport {
         job: "省政府<文件>".to_owned(),
         history: vec![run(0, 30, RunOutcome::Done), run(1, 4, RunOutcome::Partly)],

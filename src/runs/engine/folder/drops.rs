@@ -40,7 +40,8 @@ fn stamp(metadata: &fs::Metadata) -> (u64, i64, i64) {
 
 #[cfg(not(unix))]
 fn stamp(metadata: &fs::Metadata) -> (u64, i64, i64) {
-    let changed = metadata.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok()).unwrap_or_default();
+    let changed =
+        metadata.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok()).unwrap_or_default();
     (metadata.len(), changed.as_second(), i64::from(changed.subsec_nanosecond()))
 }
 
@@ -50,15 +51,18 @@ pub(super) fn look(folder: &ConsumeFolder) -> io::Result<Vec<Dropped>> {
     // To tell a folder that is missing from an empty one.
     fs::read_dir(&folder.path)?;
     let left_out = |path: &Path| path == folder.done || path == folder.failed;
-    let entries = WalkDir::new(&folder.path).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
-        let name = entry.file_name().to_string_lossy();
-        let companion = entry.file_type().is_dir() && COMPANIONS.iter().any(|end| name.ends_with(end));
-        !name.starts_with('.') && !companion && !left_out(entry.path())
-    });
+    let entries =
+        WalkDir::new(&folder.path).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            let companion = entry.file_type().is_dir() && COMPANIONS.iter().any(|end| name.ends_with(end));
+            !name.starts_with('.') && !companion && !left_out(entry.path())
+        });
     let mut found = Vec::new();
     for entry in entries.flatten() {
-        let unfinished =
-            entry.path().extension().is_some_and(|end| UNFINISHED.iter().any(|unfinished| end == *unfinished));
+        let unfinished = entry
+            .path()
+            .extension()
+            .is_some_and(|end| UNFINISHED.iter().any(|unfinished| end == *unfinished));
         if entry.file_type().is_file() && !unfinished && is_page(entry.path()) {
             // Gone since: somebody took it away again.
             let Ok(metadata) = entry.metadata() else { continue };
@@ -82,7 +86,12 @@ pub(super) enum Moved {
 ///
 /// # Errors
 /// If the system refuses.
-pub(super) fn away(drop: &Dropped, folder: &ConsumeFolder, to: &Path, note: Option<&str>) -> io::Result<Moved> {
+pub(super) fn away(
+    drop: &Dropped,
+    folder: &ConsumeFolder,
+    to: &Path,
+    note: Option<&str>,
+) -> io::Result<Moved> {
     match fs::symlink_metadata(&drop.path) {
         Ok(metadata) if metadata.is_file() && stamp(&metadata) == drop.stamp => {}
         Ok(_) => return Ok(Moved::Changed),
