@@ -135,25 +135,31 @@ fn what_goes_out_comes_back_as_the_same_documents() {
     done(at(folder, 1_700_100_000, &["archive", "--no-fsync", "--store", "store", "--rerender"]));
     let before = documents(&folder.join("store"), true);
     assert_eq!(before.len(), 10, "{:?}", before.keys());
-    for (form, destination) in
-        [("--bagit", "bag"), ("--warc", "out.warc.gz"), ("--warc", "warcs"), ("--wacz", "out.wacz")]
-    {
-        let exported = done(at(folder, 1_700_200_000, &["export", "--store", "store", form, destination]));
+    let forms: [(&[&str], &str); 5] = [
+        (&["--bagit"], "bag"),
+        (&["--layout", "移交"], "移交"),
+        (&["--warc"], "out.warc.gz"),
+        (&["--warc"], "warcs"),
+        (&["--wacz"], "out.wacz"),
+    ];
+    for (form, destination) in forms {
+        let arguments = [&["export", "--undecided", "--store", "store"], form, &[destination]].concat();
+        let exported = done(at(folder, 1_700_200_000, &arguments));
         assert!(exported.stderr.starts_with("4 objects, "), "{exported:?}");
         let back = format!("{destination}-store");
         let taken = done(archive(folder, 1_700_300_000, &back, destination));
-        let all = form == "--bagit";
+        let all = !form[0].starts_with("--wa");
         assert_eq!(
             documents(&folder.join(&back), true),
             documents(&folder.join("store"), all),
-            "{form}: {taken:?}"
+            "{form:?}: {taken:?}"
         );
         done(at(folder, 1, &["verify", "--store", &back]));
         // Whatever is handed on a second time is there already.
         let log = fs::read(folder.join(&back).join("events/log.jsonl")).unwrap();
         let again = done(archive(folder, 1_700_400_000, &back, destination));
         assert!(again.stderr.contains("0 created, 0 new versions"), "{again:?}");
-        assert_eq!(fs::read(folder.join(&back).join("events/log.jsonl")).unwrap(), log, "{form}");
+        assert_eq!(fs::read(folder.join(&back).join("events/log.jsonl")).unwrap(), log, "{form:?}");
         if all {
             // The captured files are the same, byte for byte, with the time of their capture.
             assert_eq!(captures(&folder.join(&back)), captures(&folder.join("store")));
