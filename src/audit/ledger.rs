@@ -54,12 +54,12 @@ impl Noted {
             self.files.len() - 1
         });
         let place = u32::try_from(place).unwrap_or(u32::MAX);
-        self.records.entry(key(digest)).or_insert((place, 0)).1 += 1;
+        self.records.entry(short_key(digest)).or_insert((place, 0)).1 += 1;
     }
 
     /// Whether a record of this digest was told of once more than it was found so far.
     pub(super) fn take(&mut self, digest: &str) -> bool {
-        let count = self.records.get_mut(&key(digest)).map(|(_, count)| count).filter(|count| **count > 0);
+        let count = self.records.get_mut(&short_key(digest)).map(|(_, count)| count).filter(|count| **count > 0);
         count.map(|count| *count -= 1).is_some()
     }
 

@@ -32,6 +32,7 @@ pub(super) fn printed(
             transport_charset: None,
             captured: None,
             http_head: None,
+            fetched: None,
         },
         parts: Vec::new(),
         document,

@@ -135,5 +135,6 @@ fn page(source: &[u8], record: PageRecord) -> Result<Acquired, ConvertedFault> {
         transport_charset: record.charset,
         captured: record.captured,
         http_head: capture.http_head,
+        fetched: None,
     })
 }

@@ -66,7 +66,7 @@ impl Workshop<'_> {
     /// pages of an article have no say in whether the first has changed.
     fn validators(&self, page: &WebPage) -> Result<Option<Validators>, Error> {
         let Some(object) = self.object_at(&page.url)? else { return Ok(None) };
-        let newest = metadata(&object)?;
+        let newest = metadata(&object, object.head())?;
         let lacks = newest.diagnostics.iter().any(|remark| MISSING.contains(&remark.code.as_str()));
         if lacks || newest.sources.iter().any(|source| source.role == SourceRole::Part) {
             return Ok(None);
@@ -84,7 +84,7 @@ impl Workshop<'_> {
     /// The record of the answer; none if there is no version that it could be about.
     fn not_modified(&self, exchange: &Exchange) -> Result<Option<NotModified>, Error> {
         let Some(object) = self.object_at(&exchange.url)? else { return Ok(None) };
-        let newest = metadata(&object)?;
+        let newest = metadata(&object, object.head())?;
         let Some(source) = newest.sources.first() else { return Ok(None) };
         let record = Revisit {
             target: exchange.url.as_str(),

@@ -215,7 +215,7 @@ fn put_down(
 #[expect(clippy::too_many_arguments, reason = "each is another thing of the caller's")]
 pub(super) fn file(
     tasks: &[Task],
-    refused: Vec<sources::Refused>,
+    refused: Vec<(String, Error)>,
     store: &Store,
     writer: &mut Writer<'_>,
     job: &Job,

@@ -105,7 +105,7 @@ impl Hand<'_, '_> {
         let by_path: BTreeMap<&Path, &Dropped> =
             taken.iter().map(|drop| (drop.path.as_path(), drop)).collect();
         let tasks: Vec<Task> = tasks.into_iter().map(|(task, _)| task).collect();
-        let refused: Vec<Refused> = refused.into_iter().map(|(refused, _)| refused).collect();
+        let refused = refused.into_iter().map(|((source, error), _)| (source, error.into())).collect();
         let (mut fault, mut stuck) = (None, None);
         let halt = self.world.halt;
         let Self { job, run, store, writer, ledger, pipeline, options, world, budget, tell, .. } = self;
@@ -177,6 +177,8 @@ fn task_name(task: &Task) -> String {
     match task {
         Task::Source(job) => job.shown.clone(),
         Task::Stored(id) => id.to_string(),
+        Task::Received(folder) => folder.display().to_string(),
+        Task::Elsewhere(page) => page.shown.clone(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use serde::Deserialize;
 
 use super::{Page, Place, Volume, key};
-use crate::acquire::container::http::damaged;
+use crate::acquire::coding::damaged;
 use crate::acquire::container::record::Outline;
 
 /// The form of the description that is understood, whatever its version.
