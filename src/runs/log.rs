@@ -126,14 +126,17 @@ impl Event<'_> {
     #[must_use]
     pub fn level(&self) -> Level {
         match self {
-            Self::JobBegan { .. } | Self::SourceRead { .. } | Self::Told { .. } => Level::Info,
             Self::SourceRemark { .. } | Self::HostDown { .. } | Self::NotTold { .. } => Level::Warning,
-            Self::SourceFailed { .. } | Self::Fault { .. } => Level::Error,
+            Self::SourceFailed { .. }
+            | Self::Fault { .. }
+            | Self::JobEnded { outcome: RunOutcome::Failed, .. } => Level::Error,
             Self::Page { look, .. } if look.outcome.is_bad() => Level::Error,
             Self::Page { look, .. } if look.outcome == PageOutcome::Gone => Level::Warning,
-            Self::Page { .. } => Level::Info,
-            Self::JobEnded { outcome: RunOutcome::Failed, .. } => Level::Error,
-            Self::JobEnded { .. } => Level::Info,
+            Self::JobBegan { .. }
+            | Self::SourceRead { .. }
+            | Self::Told { .. }
+            | Self::Page { .. }
+            | Self::JobEnded { .. } => Level::Info,
         }
     }
 
