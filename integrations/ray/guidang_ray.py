@@ -1,4 +1,4 @@
-"""Ray Data: `dataset.map_batches(Guidang, fn_constructor_args=[command], batch_size=64, concurrency=8)`.
+"""Ray Data: `dataset.map_batches(Guidang, fn_constructor_args=[command], batch_size=64, compute=actors)`.
 
 The dataset has a column `record` of NDJSON lines; the result a column `answer`. `command` is a list, as
 `["guidang", "stream", "--output", "s3://archive/out"]`.
