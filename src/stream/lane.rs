@@ -80,7 +80,7 @@ impl Lane {
             Line::Whole(bytes) => record::parse(bytes, number),
             Line::TooLong(start) => {
                 let error = RecordError::TooLong { line: number, limit: self.plan.longest_line };
-                Err((record::id_of_beginning(start), error))
+                Err((record::id_of(start), error))
             }
         };
         let record = match record {

@@ -93,25 +93,53 @@ pub struct Record {
 /// What is wrong with it.
 pub(super) fn parse(line: &[u8], number: u64) -> Result<Record, (Value, RecordError)> {
     let mut members = Members::default();
-    let read = fill(&mut members, line);
-    let id = members.id.take().filter(acceptable);
-    let told = |error| (id.clone().unwrap_or_default(), error);
-    read.map_err(|error| told(RecordError::Malformed { line: number, why: without_place(&error) }))?;
-    record(members, id.clone(), number).map_err(told)
-}
-
-/// The `id` in the beginning of a line, if it stands there.
-pub(super) fn id_of_beginning(line: &[u8]) -> Value {
-    let mut members = Members::default();
-    // It fails where the line was cut off.
-    let _ = fill(&mut members, line);
-    members.id.filter(acceptable).unwrap_or_default()
-}
-
-fn fill(members: &mut Members, line: &[u8]) -> serde_json::Result<()> {
     let mut deserializer = serde_json::Deserializer::from_slice(line);
-    members.deserialize(&mut deserializer)?;
-    deserializer.end()
+    let read =
+        DeserializeSeed::deserialize(&mut members, &mut deserializer).and_then(|()| deserializer.end());
+    if let Err(error) = read {
+        return Err((id_of(line), RecordError::Malformed { line: number, why: without_place(&error) }));
+    }
+    let id = members.id.take().filter(acceptable);
+    record(members, id.clone(), number).map_err(|error| (id.unwrap_or_default(), error))
+}
+
+/// The `id` of a line that is no record, or of the beginning of one, if it stands there.
+pub(super) fn id_of(line: &[u8]) -> Value {
+    let mut found = Id::default();
+    // It fails where the line is damaged or cut off; what was read before stands.
+    let _ = DeserializeSeed::deserialize(&mut found, &mut serde_json::Deserializer::from_slice(line));
+    found.0.filter(acceptable).unwrap_or_default()
+}
+
+/// The first `id` of an object, whatever else is in it.
+#[derive(Default)]
+struct Id(Option<Value>);
+
+impl<'de> DeserializeSeed<'de> for &mut Id {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Id {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            if name == "id" && self.0.is_none() {
+                self.0 = map.next_value()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The words of `error` without its place: what is one line here has no line numbers.
@@ -264,7 +292,7 @@ impl<'de> Deserialize<'de> for Base64 {
 mod tests {
     use serde_json::json;
 
-    use super::{RecordError, Whereabouts, id_of_beginning, parse};
+    use super::{RecordError, Whereabouts, id_of, parse};
     use crate::message::Describe;
 
     fn fault(line: &str) -> (serde_json::Value, &'static str) {
@@ -319,7 +347,8 @@ mod tests {
 
     #[test]
     fn the_id_is_found_in_the_beginning_of_a_line() {
-        assert_eq!(id_of_beginning(br#"{"v":1,"id":"x","html_b64":"AAAA"#), json!("x"));
-        assert_eq!(id_of_beginning(br#"{"v":1,"html_b64":"AAAA"#), json!(null));
+        assert_eq!(id_of(br#"{"v":1,"id":"x","html_b64":"AAAA"#), json!("x"));
+        assert_eq!(id_of(br#"{"v":1,"html_b64":"AAAA"#), json!(null));
+        assert_eq!(fault(r#"{"v":"one","id":"a"}"#), (json!("a"), "record-malformed"));
     }
 }

@@ -92,7 +92,7 @@ fn whatever_is_wrong_with_a_line_is_its_answer() {
         ("login", &found[11].1),
         ("binary", &found[12].1),
         ("new", "record-version"),
-        ("ftp", "storage-location"),
+        ("ftp", "input-place"),
         ("r2", "ok"),
         ("r1", "ok"),
     ]);

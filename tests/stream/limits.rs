@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Conversation, answers, base64, heavy, is_alive, kill, lines, outcome, outcomes, record, run_on, stream,
-    told,
+    told, wait_until_busy,
 };
 
 #[test]
@@ -25,11 +25,11 @@ fn a_page_that_takes_too_long_is_an_answer() {
 #[test]
 fn a_page_that_takes_too_much_memory_is_an_answer() {
     let folder = tempfile::tempdir().unwrap();
-    // 400,000 elements of about 200 bytes each, and as many attributes.
-    let bomb = format!("<html><body>{}", "<b title=x>x".repeat(400_000));
+    // 100,000 elements of about 200 bytes each, and as many attributes and texts.
+    let bomb = format!("<html><body>{}", "<i title=x>x</i>".repeat(100_000));
     let bomb = json!({ "id": "bomb", "html_b64": base64(bomb.as_bytes()) });
     let input = lines(&[record(1), bomb, record(2)]);
-    let run = run_on(stream(folder.path(), &["--memory-limit", "48MiB"]), input.as_bytes());
+    let run = run_on(stream(folder.path(), &["--memory-limit", "16MiB"]), input.as_bytes());
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(outcomes(&run), told(&[("r1", "ok"), ("bomb", "memory-limit"), ("r2", "ok")]));
 }
@@ -50,7 +50,7 @@ fn a_worker_that_is_killed_costs_the_page_in_hand() {
 
     // In the middle of one.
     talk.give(&heavy("victim", 20_000));
-    std::thread::sleep(Duration::from_millis(300));
+    wait_until_busy(worker);
     kill(worker);
     let answer = talk.answer();
     assert_eq!((&answer["id"], outcome(&answer).as_str()), (&json!("victim"), "worker-crashed"));
@@ -68,7 +68,7 @@ fn no_worker_outlives_its_supervisor() {
     assert_eq!(outcome(&talk.answer()), "ok");
     let [worker] = talk.workers().try_into().unwrap();
     talk.give(&heavy("endless", 20_000));
-    std::thread::sleep(Duration::from_millis(300));
+    wait_until_busy(worker);
     kill(talk.child.id());
     let begin = Instant::now();
     while is_alive(worker) {

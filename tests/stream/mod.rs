@@ -158,3 +158,17 @@ fn is_alive(process: u32) -> bool {
 fn kill(process: u32) {
     assert!(Command::new("kill").args(["-9", &process.to_string()]).status().unwrap().success());
 }
+
+/// Waits until a process works on something, as the processor time it takes tells.
+fn wait_until_busy(process: u32) {
+    let ticks = || -> u64 {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+        // Behind the name, which may hold spaces: the 12th and 13th field are user and system time.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_ascii_whitespace().collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    let before = ticks();
+    while ticks() < before + 3 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}

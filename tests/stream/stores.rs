@@ -61,7 +61,9 @@ fn a_part_of_a_warc_file_is_a_page() {
         ("huge", "too-large"),
     ];
     assert_eq!(outcomes(&run), told(&expected));
-    let output = answers(&run)[1]["outputs"][0]["key"].as_str().unwrap().to_owned();
+    let outputs = answers(&run)[1]["outputs"].as_array().unwrap().clone();
+    let output =
+        outputs.iter().find(|output| output["role"] == "json").unwrap()["key"].as_str().unwrap().to_owned();
     let document = fs::read_to_string(folder.path().join("out").join(output)).unwrap();
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();
     assert_eq!(document["metadata"]["url"]["value"], url);
