@@ -1,0 +1,108 @@
+"""Finds the pages in a WARC file of gzip members, without unpacking more of each than its heads.
+
+What is no page (redirects, pictures, requests, revisits) is passed over. Damage becomes a place of its own, so that the
+stream answers for it with an error; reading goes on at the next gzip member.
+"""
+
+import zlib
+
+import pyarrow
+from pyarrow import fs
+
+MAGIC = b"\x1f\x8b\x08"
+CHUNK = 1 << 20
+PIECE = 16 << 10
+# WARC and HTTP heads are within so many bytes of a record.
+HEADS = 256 << 10
+
+
+def of_batches(batches):
+    """For `DataFrame.mapInArrow`: batches of addresses of WARC files to batches of places of pages."""
+    for batch in batches:
+        for uri in batch.column(0).to_pylist():
+            offsets, lengths = [], []
+            for offset, length in places(uri):
+                offsets.append(offset)
+                lengths.append(length)
+            yield pyarrow.RecordBatch.from_pydict({
+                "uri": pyarrow.array([uri] * len(offsets), pyarrow.string()),
+                "offset": pyarrow.array(offsets, pyarrow.int64()), "length": pyarrow.array(lengths, pyarrow.int64()),
+            })
+
+
+def places(uri: str):
+    """Offset and length of each page, and of damage. Of a file that cannot be read, its first byte: the stream says why."""
+    try:
+        if "://" in uri:
+            system, path = fs.FileSystem.from_uri(uri)
+        else:
+            system, path = fs.LocalFileSystem(), uri
+        with system.open_input_stream(path, compression=None) as stream:
+            for offset, length, head in members(stream):
+                if head is None or is_page(head):
+                    yield offset, length
+    except (OSError, ValueError):
+        yield 0, 1
+
+
+def members(stream):
+    """Offset, length and first bytes of each gzip member; None for the bytes of what is none."""
+    data, offset = b"", 0
+    while data := data or stream.read(CHUNK):
+        inflate, head, length = zlib.decompressobj(31), b"", 0
+        try:
+            while not inflate.eof:
+                data = data or stream.read(CHUNK)
+                if not data:
+                    yield offset, length, None  # Cut off.
+                    return
+                # A little at a time: a member may be a bomb.
+                piece, rest = data[:PIECE], data[PIECE:]
+                part = inflate.decompress(piece)
+                head += part[: HEADS - len(head)]
+                length += len(piece) - len(inflate.unused_data)
+                data = inflate.unused_data + rest
+            yield offset, length, head
+        except zlib.error:
+            skipped, data = _next_member(stream, data)
+            length += skipped
+            yield offset, length, None
+        offset += length
+
+
+def _next_member(stream, data: bytes):
+    """How many bytes lie before the next member, and what has been read of it."""
+    skipped, start = 0, 1
+    while (found := data.find(MAGIC, start)) < 0:
+        kept = data[-2:]
+        skipped += len(data) - len(kept)
+        more = stream.read(CHUNK)
+        if not more:
+            return skipped + len(kept), b""
+        data, start = kept + more, 0
+    return skipped + found, data[found:]
+
+
+def is_page(head: bytes) -> bool:
+    """Whether a WARC record is a page: a response with status 200, or a resource, of a type of HTML."""
+    warc, _, block = head.partition(b"\r\n\r\n")
+    kind = _field(warc, b"warc-type")
+    if kind == b"resource":
+        return _is_html(_field(warc, b"content-type"))
+    if kind != b"response":
+        return False
+    http, _, _ = block.partition(b"\r\n\r\n")
+    status = http.split(b"\r\n", 1)[0].split()
+    return status[1:2] == [b"200"] and _is_html(_field(http, b"content-type"))
+
+
+def _field(head: bytes, name: bytes) -> bytes:
+    for line in head.split(b"\n")[1:]:
+        key, _, value = line.partition(b":")
+        if key.strip().lower() == name:
+            return value.strip().lower()
+    return b""
+
+
+def _is_html(kind: bytes) -> bool:
+    return kind.split(b";")[0].strip() in (b"text/html", b"application/xhtml+xml")
