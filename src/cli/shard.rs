@@ -26,10 +26,10 @@ pub(super) const CHINESE: [(&str, &str); 3] = [
 /// `guidang shard`.
 #[derive(Debug, Args)]
 pub(super) struct ShardArgs {
-    /// Number of this process, from 0 [default: of SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX]
+    /// Number of this process, from 0 [default: of Slurm or Kubernetes]
     #[arg(long, value_name = "I")]
     pub index: Option<u64>,
-    /// How many processes share the list [default: of SLURM_ARRAY_TASK_COUNT]
+    /// How many processes share the list [default: of Slurm]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// The list: a record, an address or a path on each line

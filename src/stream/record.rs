@@ -166,7 +166,7 @@ fn record(members: Members, id: Option<Value>, line: u64) -> Result<Record, Reco
     }
     let id = id.ok_or(RecordError::Id { line })?;
     let page = match (members.html, members.warc, members.uri) {
-        (Some(decoded), None, None) => Whereabouts::Bytes(decoded.ok_or(RecordError::Base64)?),
+        (Some(Base64(decoded)), None, None) => Whereabouts::Bytes(decoded.ok_or(RecordError::Base64)?),
         (None, Some(Warc { uri, offset, length }), None) => Whereabouts::Warc { uri, offset, length },
         (None, None, Some(uri)) => Whereabouts::Uri(uri),
         _ => return Err(RecordError::Page),
@@ -177,14 +177,14 @@ fn record(members: Members, id: Option<Value>, line: u64) -> Result<Record, Reco
         }
         None => None,
     };
-    let url = members.url.map(address).transpose()?;
+    let url = members.url.as_deref().map(address).transpose()?;
     Ok(Record { id, url, page, charset: members.charset, captured, unknown: members.unknown })
 }
 
 /// A name and password in an address are nobody else's business: the address goes into every output.
-fn address(text: String) -> Result<Url, RecordError> {
-    let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let mut url = url.ok_or_else(|| RecordError::Url { url: shortened(&text) })?;
+fn address(text: &str) -> Result<Url, RecordError> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let mut url = url.ok_or_else(|| RecordError::Url { url: shortened(text) })?;
     // Both only fail for addresses without a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -208,8 +208,7 @@ struct Members {
     version: Option<u64>,
     id: Option<Value>,
     url: Option<String>,
-    /// Decoded; `Some(None)` if it is no Base64.
-    html: Option<Option<Vec<u8>>>,
+    html: Option<Base64>,
     warc: Option<Warc>,
     uri: Option<String>,
     charset: Option<String>,
@@ -243,9 +242,7 @@ impl<'de> Visitor<'de> for &mut Members {
                     self.id = map.next_value()?;
                 }
                 "url" => self.url = text(&mut map)?,
-                "html_b64" => {
-                    self.html = map.next_value::<Option<Base64>>()?.map(|Base64(decoded)| decoded);
-                }
+                "html_b64" => self.html = map.next_value()?,
                 "warc" => self.warc = map.next_value()?,
                 "uri" => self.uri = text(&mut map)?,
                 "charset_hint" => self.charset = text(&mut map)?,
@@ -267,7 +264,7 @@ fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<String>, A::Error>
     Ok(map.next_value::<Option<String>>()?.filter(|text| !text.is_empty()))
 }
 
-/// Base64 (RFC 4648, 4), decoded as it is read; white space in it and missing padding are forgiven.
+/// Base64 (RFC 4648, 4), decoded as it is read, `None` if it is none; white space in it and missing padding are forgiven.
 struct Base64(Option<Vec<u8>>);
 
 impl<'de> Deserialize<'de> for Base64 {

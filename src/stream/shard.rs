@@ -27,7 +27,8 @@ impl<R: BufRead> Shard<R> {
     /// Goes to the next line of this shard. Lines of others are not kept, however long they are.
     fn advance(&mut self) -> io::Result<bool> {
         loop {
-            (self.line.clear(), self.given = 0);
+            self.line.clear();
+            self.given = 0;
             if self.list.fill_buf()?.is_empty() {
                 return Ok(false);
             }
@@ -140,7 +141,8 @@ mod tests {
         assert_eq!(whole[1], "{\"id\":1}");
         assert_eq!(whole[2], r#"{"id":"/x/b c.html","uri":"/x/b c.html","v":1}"#);
         assert_eq!(lines(list, 1, 3), [whole[1].clone(), whole[4].clone()]);
-        (all.sort(), whole.sort());
+        all.sort();
+        whole.sort();
         assert_eq!(all, whole);
         assert_eq!(lines("", 0, 2), Vec::<String>::new());
     }

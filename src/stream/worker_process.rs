@@ -82,7 +82,7 @@ impl Worker {
             }
             (Err(_), verdict) => {
                 let how = running.stop();
-                let lost = verdict.unwrap_or_else(|| LostPage::Crashed { how });
+                let lost = verdict.unwrap_or(LostPage::Crashed { how });
                 Ok(Err(Failure::of("worker", &lost)))
             }
         }

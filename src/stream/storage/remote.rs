@@ -107,7 +107,9 @@ impl Remote {
                     return Ok(Stored::Existed { sha256: sha256(&found), bytes: found.len() as u64 });
                 }
                 Err(ReadError::Storage(error)) => return Err(error),
-                Err(ReadError::TooLarge) => why = "something larger than 4 GiB is stored there".to_owned(),
+                Err(ReadError::TooLarge) => {
+                    "something larger than 4 GiB is stored there".clone_into(&mut why);
+                }
                 Err(ReadError::Refused { why: refused }) => why = refused,
             }
             thread::sleep(Duration::from_millis(50 << attempt.min(6)));
