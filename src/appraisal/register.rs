@@ -239,7 +239,9 @@ impl Register {
                 empty.push(*item);
             }
         }
-        series.values_mut().for_each(|(_, empty)| empty.sort_unstable());
+        for (_, empty) in series.values_mut() {
+            empty.sort_unstable();
+        }
         series
     }
 }

@@ -59,7 +59,8 @@ impl Noted {
 
     /// Whether a record of this digest was told of once more than it was found so far.
     pub(super) fn take(&mut self, digest: &str) -> bool {
-        let count = self.records.get_mut(&short_key(digest)).map(|(_, count)| count).filter(|count| **count > 0);
+        let count =
+            self.records.get_mut(&short_key(digest)).map(|(_, count)| count).filter(|count| **count > 0);
         count.map(|count| *count -= 1).is_some()
     }
 

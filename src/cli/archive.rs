@@ -1,7 +1,7 @@
 //! `guidang archive`: many pages into a preservation store, with a progress bar, a report and an exit code.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -76,6 +76,9 @@ fn broken(error: &StoreError, language: Language) -> Exit {
     }
 }
 
+/// What is to be filed, and what cannot be, and why.
+type Wanted = (Vec<Task>, Vec<(String, Error)>);
+
 /// What is to be filed: the sources, or with `--rerender` and no source every object of the store.
 fn tasks(
     args: &ArchiveArgs,
@@ -84,7 +87,7 @@ fn tasks(
     filter: &CaptureFilter,
     web: Option<&Arc<Web>>,
     language: Language,
-) -> Result<(Vec<Task>, Vec<(String, Error)>), StoreError> {
+) -> Result<Wanted, StoreError> {
     if args.rerender && args.sources.is_empty() {
         let stored = store.objects().map(|object| Ok(Task::Stored(object?.id().clone())));
         return Ok((stored.collect::<Result<_, StoreError>>()?, Vec::new()));
@@ -93,7 +96,7 @@ fn tasks(
     let mut others = Vec::new();
     for path in typed {
         match received::kind(path) {
-            Some(kind) => others.extend(handed_on(path.clone(), kind, filter, &mut tasks, &mut refused)),
+            Some(kind) => others.extend(handed_on(path, kind, filter, &mut tasks, &mut refused)),
             None => others.push(path.clone()),
         }
     }
@@ -109,14 +112,14 @@ fn tasks(
 /// Adds the versions in a folder that was handed on, or why it is refused. A bag without versions of ours is a folder of
 /// sources like any other, once it is certain that nothing in it was altered: that folder is returned.
 fn handed_on(
-    path: PathBuf,
+    path: &Path,
     kind: Kind,
     filter: &CaptureFilter,
     tasks: &mut Vec<Task>,
     refused: &mut Vec<(String, Error)>,
 ) -> Option<PathBuf> {
     let shown = path.display().to_string();
-    match received::versions(&path, kind) {
+    match received::versions(path, kind) {
         Ok(versions) if versions.is_empty() && kind == Kind::Bag => return Some(path.join("data")),
         Ok(versions) if versions.is_empty() => {
             refused.push((shown.clone(), SourceError::NoPagesWithin { path: shown }.into()));
@@ -146,7 +149,7 @@ fn file(
     environment: &Environment,
     store: &Store,
     writer: &mut Writer<'_>,
-    (tasks, refused): (Vec<Task>, Vec<(String, Error)>),
+    (tasks, refused): Wanted,
     mut report: Option<Box<dyn Write>>,
     (stop, signal): &(Arc<AtomicBool>, Arc<AtomicUsize>),
     language: Language,

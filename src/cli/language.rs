@@ -5,7 +5,9 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{appraise, export, ingest, jobs, manual, scheduled, search, shard, stream, timestamp, verify, web};
+use super::{
+    appraise, export, ingest, jobs, manual, scheduled, search, shard, stream, timestamp, verify, web,
+};
 use crate::message::Language;
 
 /// The language asked for. Looked up before the command line is parsed, because help and usage errors need it too.
@@ -105,6 +107,41 @@ const DIFF_EXIT_CODES: &str = "\
   1  网页或版本读不出；用 --exit-code 时：有差异
   2  用法错误，或没有该网页、该版本";
 
+/// How the command `name` is called.
+fn usage(name: &str) -> &'static str {
+    match name {
+        "convert" => "guidang convert [选项] [来源]...",
+        "inspect" => "guidang inspect [选项] <来源>",
+        "archive" => "guidang archive [选项] [来源]...",
+        "run" => "guidang run [选项] [任务文件]",
+        "appraise" => {
+            "guidang appraise [--decided] [选项] [对象]...\n      \
+             guidang appraise --accept <对象... | --rule 规则名 | --all> --by 姓名\n      \
+             guidang appraise --set <对象>... --retention 保管期限 --class 类别 --by 姓名\n      \
+             guidang appraise --withdraw <对象>... --by 姓名"
+        }
+        "stream" => "guidang stream --output <文件夹或地址> [选项]",
+        "shard" => "guidang shard --manifest <清单> --output <文件夹或地址> [选项]",
+        "ingest" => "guidang ingest --outputs <文件夹或地址> [选项] <清单>...",
+        "log" => "guidang log [选项]",
+        "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
+        "verify" => "guidang verify [选项]",
+        "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
+        "export" => {
+            "guidang export <--bagit DEST | --layout 移交 DEST | --wacz DEST | --warc DEST> [选项] [网页]..."
+        }
+        "search" => "guidang search [选项] [词]...",
+        "catalogue" => "guidang catalogue <命令>",
+        "rebuild" => "guidang catalogue rebuild [选项]",
+        "jobs" => "guidang jobs <命令>",
+        "check" => "guidang jobs check [选项] [文件]",
+        "list" => "guidang jobs list [选项] [文件]",
+        "man" => "guidang man [选项] <文件夹>",
+        "completions" => "guidang completions [选项] <命令解释器>",
+        _ => "guidang [选项] [来源]...\n      guidang <命令>",
+    }
+}
+
 /// The command with its help in Chinese.
 #[must_use]
 pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
@@ -149,37 +186,7 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
     let has_version = command.get_version().is_some();
     let subcommands: Vec<String> =
         command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
-    let usage = match command.get_name() {
-        "convert" => "guidang convert [选项] [来源]...",
-        "inspect" => "guidang inspect [选项] <来源>",
-        "archive" => "guidang archive [选项] [来源]...",
-        "run" => "guidang run [选项] [任务文件]",
-        "appraise" => {
-            "guidang appraise [--decided] [选项] [对象]...\n      \
-             guidang appraise --accept <对象... | --rule 规则名 | --all> --by 姓名\n      \
-             guidang appraise --set <对象>... --retention 保管期限 --class 类别 --by 姓名\n      \
-             guidang appraise --withdraw <对象>... --by 姓名"
-        }
-        "stream" => "guidang stream --output <文件夹或地址> [选项]",
-        "shard" => "guidang shard --manifest <清单> --output <文件夹或地址> [选项]",
-        "ingest" => "guidang ingest --outputs <文件夹或地址> [选项] <清单>...",
-        "log" => "guidang log [选项]",
-        "timestamp" => "guidang timestamp <--url URL | --request FILE | --reply FILE> [选项]",
-        "verify" => "guidang verify [选项]",
-        "diff" => "guidang diff [选项] <网页> [旧版 [新版]]\n      guidang diff [选项] <旧文件> <新文件>",
-        "export" => {
-            "guidang export <--bagit DEST | --layout 移交 DEST | --wacz DEST | --warc DEST> [选项] [网页]..."
-        }
-        "search" => "guidang search [选项] [词]...",
-        "catalogue" => "guidang catalogue <命令>",
-        "rebuild" => "guidang catalogue rebuild [选项]",
-        "jobs" => "guidang jobs <命令>",
-        "check" => "guidang jobs check [选项] [文件]",
-        "list" => "guidang jobs list [选项] [文件]",
-        "man" => "guidang man [选项] <文件夹>",
-        "completions" => "guidang completions [选项] <命令解释器>",
-        _ => "guidang [选项] [来源]...\n      guidang <命令>",
-    };
+    let usage = usage(command.get_name());
     let mut command = command
         .about(about)
         .override_usage(usage)

@@ -149,7 +149,15 @@ fn bare(name: Option<String>, uri: Option<&str>, bytes: Vec<u8>) -> Acquired {
         path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
     };
     let name = name.or_else(last).unwrap_or_else(|| "page.html".to_owned());
-    Acquired { name, bytes, url: None, transport_charset: None, captured: None, http_head: None, fetched: None }
+    Acquired {
+        name,
+        bytes,
+        url: None,
+        transport_charset: None,
+        captured: None,
+        http_head: None,
+        fetched: None,
+    }
 }
 
 fn part_of_file(path: PathBuf, uri: &str, offset: u64, length: u64) -> Result<Vec<u8>, InputError> {

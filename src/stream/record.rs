@@ -339,7 +339,7 @@ mod tests {
     fn the_place_of_a_fault_is_a_column_of_the_line() {
         let (_, error) = parse(b"{\"id\":\"a\",,}", 7).expect_err("no record");
         let RecordError::Malformed { line, why } = error else { panic!("{error}") };
-        assert_eq!((line, why.contains("at line"), why.ends_with("at column 10")), (7, false, true), "{why}");
+        assert_eq!((line, why.contains("at line"), why.ends_with("at column 11")), (7, false, true), "{why}");
     }
 
     #[test]

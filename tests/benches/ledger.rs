@@ -40,8 +40,7 @@ fn entries(list: usize) -> Vec<Listed> {
 }
 
 fn main() {
-    let pages: usize =
-        std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(100_000);
+    let pages: usize = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(folder.path()).unwrap();
     let tell = |what: &str, begin: Instant, times: usize| {

@@ -47,7 +47,7 @@ fn killed(times: u64, seed: u64) {
             if at == DAY {
                 site(&changed);
             }
-            let after = length.mul_f64((random(&mut state) % 1000) as f64 / 1000.0);
+            let after = length * u32::try_from(random(&mut state) % 1000).unwrap() / 1000;
             let mut child =
                 scene.command(at, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
             thread::sleep(after);

@@ -155,8 +155,16 @@ fn is_alive(process: u32) -> bool {
     status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
 }
 
+/// Kills a process and waits until its pipes are closed: it is gone, or only its exit status is left.
 fn kill(process: u32) {
     assert!(Command::new("kill").args(["-9", &process.to_string()]).status().unwrap().success());
+    let ended = || {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with(['Z', 'X']) || stat.is_empty()
+    };
+    while !ended() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
 }
 
 /// Waits until a process works on something, as the processor time it takes tells.

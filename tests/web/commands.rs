@@ -45,7 +45,7 @@ fn unpacked(path: &Path) -> String {
 
 /// The file of this name below `folder`, in the newest version that has one.
 fn kept(folder: &Path, name: &str) -> String {
-    files(folder).into_iter().filter(|file| file.ends_with(name)).next_back().unwrap()
+    files(folder).into_iter().rfind(|file| file.ends_with(name)).unwrap()
 }
 
 #[test]

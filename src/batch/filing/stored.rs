@@ -39,10 +39,10 @@ pub(super) fn received(name: &str, archived: Archived) -> Result<Stored, Error> 
     let by_id: BTreeMap<&str, &warc::Record> =
         records.iter().map(|record| (record.id.as_str(), record)).collect();
     for source in &archived.metadata.sources {
-        let is_described = |record: &&warc::Record| {
+        let is_described = by_id.get(source.record.as_str()).is_some_and(|record| {
             record.target == source.target && Digests::of(&record.payload) == source.digests
-        };
-        if by_id.get(source.record.as_str()).copied().filter(is_described).is_none() {
+        });
+        if !is_described {
             return Err(
                 PackageError::Missing { object: name.to_owned(), record: source.record.clone() }.into()
             );

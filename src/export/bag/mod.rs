@@ -1,4 +1,4 @@
-//! Turns versions into a bag (BagIt 1.0, RFC 8493), and a bag into the certainty that nothing in it was altered.
+//! Turns versions into a bag (`BagIt` 1.0, RFC 8493), and a bag into the certainty that nothing in it was altered.
 //!
 //! `data/HOST/DIGITS/vN/` holds the files of version N of a page; DIGITS are the first 16 of the SHA-256 of its identifier,
 //! which `objects.tsv` gives in full. Paths are ASCII without `%`, so that every reader of manifests reads them alike.

@@ -28,7 +28,9 @@ pub(super) fn true_to(head: &[u8], length: usize) -> Option<Vec<u8>> {
 
     let mut out = Vec::with_capacity(head.len() + 64);
     let mut add = |parts: &[&[u8]]| {
-        parts.iter().for_each(|part| out.extend_from_slice(part));
+        for part in parts {
+            out.extend_from_slice(part);
+        }
         out.extend_from_slice(b"\r\n");
     };
     add(&[status]);
