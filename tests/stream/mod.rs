@@ -155,12 +155,15 @@ fn is_alive(process: u32) -> bool {
     status.lines().any(|line| line.starts_with("State:") && !line.contains('Z'))
 }
 
-/// Kills a process and waits until its pipes are closed: it is gone, or only its exit status is left.
+/// Kills a process and waits until its pipes are closed: it is gone, or only its exit status is left. (Its first thread may
+/// be a zombie before the others have ended.)
 fn kill(process: u32) {
     assert!(Command::new("kill").args(["-9", &process.to_string()]).status().unwrap().success());
     let ended = || {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-        stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with(['Z', 'X']) || stat.is_empty()
+        let threads = fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count);
+        let zombie = stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with(['Z', 'X']);
+        stat.is_empty() || (zombie && threads <= 1)
     };
     while !ended() {
         std::thread::sleep(std::time::Duration::from_millis(1));
