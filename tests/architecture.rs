@@ -22,7 +22,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("explain", &["document", "extract", "message", "parse", "write"]), // the content security policy of written pages
     ("archive", &["document", "message"]),
     ("discovery", &["decode", "diagnostic", "document", "extract", "message", "parse"]), // a list is a page too
-    ("jobs", &["discovery", "message", "write"]), // the formats of renditions
+    ("jobs", &["appraisal", "discovery", "message", "write"]), // the formats of renditions
     ("audit", &["appraisal", "archive", "catalogue", "document", "message", "verify"]),
     ("appraisal", &["archive", "document", "message"]),
     ("compare", &["document", "message", "write"]), // the content security policy of written pages

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use serde_json::Value;
 
+use super::Retention;
 use crate::archive::package::{METADATA, PackageError, PackageMetadata};
 use crate::archive::store::{Object, ObjectId, StoreError};
 use crate::message::{Describe, Language};
@@ -16,13 +17,15 @@ pub struct Facts {
     pub id: ObjectId,
     /// The version that was looked at: the newest.
     pub version: u32,
-    /// Keys of the crosswalk (`title`, `number`, `issuer` …) with their values, in its order. A list has one entry for
-    /// each of its values.
+    /// Keys of the crosswalk (`title`, `number`, `issuer` …) with their values, in its order, and what a scheduled job
+    /// knows (`job`, `column`). A list has one entry for each of its values.
     pub elements: Vec<(String, String)>,
     /// The date that the 年度 is taken from.
     pub date: Date,
     /// Which date that is.
     pub basis: Basis,
+    /// 保管期限 that the scheduled job states which filed it.
+    pub retention: Option<Retention>,
 }
 
 /// Which of a document's dates its 年度 is taken from: the first there is, in this order. DA/T 22-2015 5.2 goes by the date
@@ -98,7 +101,13 @@ impl Facts {
             }
         }
         let (date, basis) = date(&elements, metadata);
-        Self { id, version, elements, date, basis }
+        let mut retention = None;
+        if let Some(job) = &metadata.job {
+            elements.push(("job".to_owned(), job.name.clone()));
+            elements.extend(job.column.iter().map(|column| ("column".to_owned(), column.clone())));
+            retention = job.retention.as_deref().and_then(|name| name.parse().ok());
+        }
+        Self { id, version, elements, date, basis, retention }
     }
 
     /// The first value of the element `key`.

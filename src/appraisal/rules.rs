@@ -7,8 +7,8 @@ use glob::{MatchOptions, Pattern};
 use super::{Facts, Retention, Series};
 use crate::document::sha256;
 
-/// The elements that a rule may ask for: their keys in a rule file are those of `metadata.json`, and `url`.
-pub(super) const KEYS: [&str; 13] = [
+/// The elements that a rule may ask for: their keys in a rule file are those of `metadata.json`, `job` and `url`.
+pub(super) const KEYS: [&str; 14] = [
     "title",
     "number",
     "issuer",
@@ -19,6 +19,7 @@ pub(super) const KEYS: [&str; 13] = [
     "column",
     "column_type",
     "breadcrumb",
+    "job",
     "site_name",
     "index_number",
     "url",

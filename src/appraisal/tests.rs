@@ -49,6 +49,7 @@ fn facts(page: &str, title: &str) -> Facts {
         elements: vec![("title".to_owned(), title.to_owned())],
         date: date(2018, 1, 31),
         basis: Basis::Written,
+        retention: None,
     }
 }
 

@@ -165,7 +165,15 @@ fn file(
         operator: args.operator.clone(),
     };
     let rerender = args.rerender;
-    let filing = FilingOptions { workers, agent, rerender, now: &now, time_stands_still, supply: &NoSupply };
+    let filing = FilingOptions {
+        workers,
+        agent,
+        rerender,
+        now: &now,
+        time_stands_still,
+        found_by: &|_| None,
+        supply: &NoSupply,
+    };
     let total = tasks.len() + refused.len();
     let bar = progress_bar(total);
     let mut tally = Tally::default();

@@ -295,8 +295,15 @@ fn file(
         name: concat!("guidang ", env!("CARGO_PKG_VERSION")).to_owned(),
         operator: args.operator.clone(),
     };
-    let filing =
-        FilingOptions { workers, agent, rerender: false, now: &now, time_stands_still, supply: &supply };
+    let filing = FilingOptions {
+        workers,
+        agent,
+        rerender: false,
+        now: &now,
+        time_stands_still,
+        found_by: &|_| None,
+        supply: &supply,
+    };
     let (options, environment) = (&desk.options, &desk.environment);
     filing::run(&tasks, Vec::new(), store, writer, &filing, options, environment, stop, tell)?;
     Ok(())

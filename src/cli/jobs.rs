@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -13,7 +12,8 @@ use super::args::Lang;
 use super::{Exit, settings, words};
 use crate::jobs::{Configuration, LastRun, Outlook, SourceKind, Zone, outlook};
 use crate::message::{Describe, Language, messages};
-use crate::runs::Remembered;
+use crate::runs::ledger::RunOutcome;
+use crate::runs::{Remembered, summary};
 
 /// A jobs file is not larger than this.
 const LARGEST: u64 = 4 << 20;
@@ -254,7 +254,7 @@ fn when(outlook: &Outlook<'_>, now: Timestamp, zone: Zone, language: Language) -
         None if outlook.job.enabled => word("never", "不会到期"),
         None => word("disabled", "未启用"),
         Some(due) if due <= now => word("due now", "已到期"),
-        Some(due) => local(due, zone),
+        Some(due) => zone.show(due),
     }
 }
 
@@ -265,20 +265,14 @@ fn last(outlook: &Outlook<'_>, zone: Zone, language: Language) -> String {
             Language::Chinese => "从未运行".to_owned(),
         };
     };
-    let began = local(*began, zone);
+    let began = zone.show(*began);
+    let outcome = RunOutcome::of(outcome).map_or(outcome.as_str(), |known| summary::outcome(known, language));
     match (language, failures) {
         (Language::English, 0 | 1) => format!("last {began} {outcome}"),
         (Language::English, _) => format!("last {began} {outcome}, {failures} times in a row"),
         (Language::Chinese, 0 | 1) => format!("上次 {began} {outcome}"),
         (Language::Chinese, _) => format!("上次 {began} {outcome}，连续 {failures} 次"),
     }
-}
-
-/// A moment as clocks in the file's time zone show it, to the minute.
-fn local(moment: Timestamp, zone: Zone) -> String {
-    let offset = Offset::from_seconds(zone.offset_seconds()).unwrap_or(Offset::UTC);
-    let local = offset.to_datetime(moment);
-    format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())
 }
 
 #[cfg(test)]
@@ -333,8 +327,8 @@ mod tests {
         );
         assert_eq!(
             shown(Language::Chinese),
-            "甲  2024-01-15 12:00  every 6h   上次 2024-01-15 06:00 done\n\
-             乙  已到期            0 7 * * *  上次 2024-01-15 06:00 failed，连续 3 次\n\
+            "甲  2024-01-15 12:00  every 6h   上次 2024-01-15 06:00 完成\n\
+             乙  已到期            0 7 * * *  上次 2024-01-15 06:00 失败，连续 3 次\n\
              丙  未启用            every 1d   从未运行\n"
         );
     }

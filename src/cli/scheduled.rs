@@ -65,9 +65,9 @@ pub(super) const CHINESE: [(&str, &str); 8] = [
     ("workers", "并行任务数 [默认：处理器核数]"),
 ];
 
-/// A page in hand is given so long to finish after a signal; then the process ends all the same, as safely as if it had been
-/// killed.
-const GRACE: Duration = Duration::from_secs(8);
+/// So long after a signal the process ends whatever it is doing, as safely as if it had been killed. Before that, the page
+/// in hand was given time to finish, and whoever is to be told was told.
+const END: Duration = Duration::from_secs(9);
 /// How often it is looked whether a signal has come.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -156,8 +156,9 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Exit {
         let _ = flag::register(number, Arc::clone(&halt));
     }
     watch(&signal);
-    let clock: Arc<dyn WebClock> = Arc::new(RunClock { now: Box::new(now), stop });
-    let office = Office { args, language, environment, clock, time_stands_still, halt };
+    let clock: Arc<dyn WebClock> = Arc::new(RunClock::new(Box::new(now), stop));
+    let office =
+        Office { args, language, environment, clock, time_stands_still, halt, signal: Arc::clone(&signal) };
     let exit = if args.daemon { serving::serve(&office, configuration) } else { office.once(&configuration) };
     match signal.load(Ordering::SeqCst) {
         0 => exit,
@@ -172,7 +173,7 @@ fn watch(signal: &Arc<AtomicUsize>) {
         while signal.load(Ordering::SeqCst) == 0 {
             thread::sleep(LOOK);
         }
-        thread::sleep(GRACE);
+        thread::sleep(END);
         process::exit(i32::try_from(128 + signal.load(Ordering::SeqCst)).unwrap_or(1));
     };
     // Without it the run ends after the page in hand, as other commands do.
@@ -212,6 +213,7 @@ struct Office<'a> {
     clock: Arc<dyn WebClock>,
     time_stands_still: bool,
     halt: Arc<AtomicBool>,
+    signal: Arc<AtomicUsize>,
 }
 
 impl Office<'_> {
@@ -252,15 +254,16 @@ impl Office<'_> {
             clock: Arc::clone(&self.clock),
             time_stands_still: self.time_stands_still,
             halt: &self.halt,
+            signal: &self.signal,
         };
-        let voice = Voice { format: args.log_format, language, run: &id };
+        let voice = Voice { format: args.log_format, language, zone: configuration.zone, run: &id };
         let ending = runs::run(configuration, &options, &world, &mut |job, event| {
             voice.tell(self.clock.now(), job, event);
         })?;
         for store in &ending.stores {
             search::follow(store, language);
         }
-        voice.result(&ending);
+        voice.result(&ending, world.code(ending.code()));
         Ok(ending)
     }
 }

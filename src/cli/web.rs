@@ -1,8 +1,8 @@
 //! What was typed about the web: limits, manners, ways around; and the clock of a run that fetches.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,10 @@ use crate::acquire::web::{AddressPolicy, RobotsPolicy, Web, WebClock, WebOptions
 
 /// How long a wait goes on before it is looked whether the run was told to end.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// After a signal, the page in hand may go on making requests for so long: with what is then left to do, and to tell, the
+/// process ends within 10 seconds.
+const GRACE: Duration = Duration::from_secs(6);
 
 /// Chinese help of these arguments, by their clap ids.
 pub(super) const CHINESE: [(&str, &str); 14] = [
@@ -111,7 +115,7 @@ pub(super) fn web(
     let mut options = args.options()?;
     options.policy.ports.extend(addresses.iter().filter_map(Url::port));
     let (now, _) = settings::clock()?;
-    let clock = RunClock { now: Box::new(now), stop: Arc::clone(stop) };
+    let clock = RunClock::new(Box::new(now), Arc::clone(stop));
     let web = Web::new(options, Arc::new(clock)).map_err(|why| SettingsError::Web { why })?;
     Ok(Some(Arc::new(web)))
 }
@@ -148,9 +152,29 @@ impl WebArgs {
 /// The clock of a run.
 pub(super) struct RunClock {
     /// The time, in whole seconds.
-    pub(super) now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     /// Set when the run is told to end.
-    pub(super) stop: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+    /// When that was first noticed.
+    noticed: OnceLock<Instant>,
+}
+
+impl RunClock {
+    /// A clock that gives `now` and ends waiting when `stop` is set.
+    pub(super) fn new(now: Box<dyn Fn() -> Timestamp + Send + Sync>, stop: Arc<AtomicBool>) -> Self {
+        Self { now, stop, noticed: OnceLock::new() }
+    }
+
+    /// Waits until the time is over or `enough` says so.
+    fn wait(duration: Duration, enough: impl Fn() -> bool) {
+        let start = Instant::now();
+        while let Some(left) = duration.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) {
+            if enough() {
+                break;
+            }
+            thread::sleep(left.min(LOOK));
+        }
+    }
 }
 
 impl WebClock for RunClock {
@@ -159,13 +183,15 @@ impl WebClock for RunClock {
     }
 
     fn sleep(&self, duration: Duration) {
-        let start = Instant::now();
-        while let Some(left) = duration.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) {
-            if self.stopped() {
-                break;
-            }
-            thread::sleep(left.min(LOOK));
-        }
+        Self::wait(duration, || self.stopped());
+    }
+
+    fn pause(&self, duration: Duration) {
+        Self::wait(duration, || self.given_up());
+    }
+
+    fn given_up(&self) -> bool {
+        self.stopped() && self.noticed.get_or_init(Instant::now).elapsed() >= GRACE
     }
 
     fn stopped(&self) -> bool {

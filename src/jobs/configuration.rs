@@ -1,12 +1,13 @@
 //! The jobs file as it is meant: checked, defaults filled in, paths made whole.
 
+use crate::appraisal::Retention;
 use std::path::{Path, PathBuf};
 
 use super::error::{ConfigurationError, Mistake};
 use super::position::line_and_column;
 use super::recheck::Recheck;
 use super::schedule::Schedule;
-use super::settings::{Limits, Notifications, Retention, WebSettings};
+use super::settings::{Limits, Notifications, WebSettings};
 use super::sources::JobSource;
 use super::zone::Zone;
 use super::{file, validate};
@@ -46,7 +47,7 @@ pub struct Job {
     pub store: PathBuf,
     /// `operator`: the person or office that files, for the record.
     pub operator: Option<String>,
-    /// `retention`.
+    /// `retention`: 保管期限 of what the job files, recorded with it; appraisal falls back on it.
     pub retention: Option<Retention>,
     /// `[job.limits]` over `[limits]`.
     pub limits: Limits,

@@ -29,6 +29,6 @@ pub use outlook::{History, LastRun, Outlook, outlook};
 pub use period::{duration, in_words};
 pub use recheck::{PageHistory, Recheck};
 pub use schedule::Schedule;
-pub use settings::{Limits, Notifications, Occasion, Retention, RobotsPolicy, WebSettings};
+pub use settings::{Limits, Notifications, Occasion, RobotsPolicy, WebSettings};
 pub use sources::{ConsumeFolder, JobSource, SourceKind};
 pub use zone::Zone;

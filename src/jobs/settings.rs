@@ -153,29 +153,3 @@ impl Default for Notifications {
         Self { webhooks: Vec::new(), on: Occasion::ALL.into(), ping: None, allow_net: Vec::new() }
     }
 }
-
-/// How long what a job files is to be kept: 保管期限, 国家档案局令第 8 号.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retention {
-    /// 永久.
-    Permanent,
-    /// 定期 30 年.
-    Years30,
-    /// 定期 10 年.
-    Years10,
-}
-
-impl Retention {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Permanent, Self::Years30, Self::Years10];
-
-    /// The word for it in the file and in records: 永久, 30年, 10年.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Permanent => "永久",
-            Self::Years30 => "30年",
-            Self::Years10 => "10年",
-        }
-    }
-}

@@ -16,9 +16,10 @@ use super::period::duration;
 use super::position::{key_at, line_and_column};
 use super::recheck::Recheck;
 use super::schedule::Schedule;
-use super::settings::{Limits, Notifications, Occasion, Retention, RobotsPolicy, WebSettings};
+use super::settings::{Limits, Notifications, Occasion, RobotsPolicy, WebSettings};
 use super::sources::{ConsumeFolder, JobSource, SourceKind};
 use super::zone::Zone;
+use crate::appraisal::Retention;
 use crate::discovery::{LinkRules, host_name};
 use crate::write::Format;
 

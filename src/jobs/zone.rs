@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
 /// A time zone without summer time, as China's has been since 1992.
 ///
 /// Zones with summer time are not offered: there, an hour of the year happens twice and another never, and a schedule
@@ -47,6 +50,13 @@ impl Zone {
         let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
         let offset = hours * 3600 + minutes * 60;
         (minutes < 60 && offset <= 14 * 3600).then_some(Self { offset: sign * offset })
+    }
+
+    /// A moment as clocks in this zone show it, to the minute: `2024-01-15 06:00`.
+    #[must_use]
+    pub fn show(self, moment: Timestamp) -> String {
+        let local = Offset::from_seconds(self.offset).unwrap_or(Offset::UTC).to_datetime(moment);
+        format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())
     }
 
     /// Seconds to add to UTC.

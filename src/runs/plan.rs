@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::ledger::JobState;
-use crate::jobs::Job;
+use crate::jobs::{Job, Zone};
 use crate::message::Language;
 
 /// Why a job runs now, or does not.
@@ -45,18 +45,20 @@ impl Why {
 
     /// In words.
     #[must_use]
-    pub fn words(self, language: Language) -> String {
+    pub fn words(self, zone: Zone, language: Language) -> String {
         match (self, language) {
             (Self::Asked, Language::English) => "asked for".to_owned(),
             (Self::Asked, Language::Chinese) => "指定运行".to_owned(),
-            (Self::Interrupted(begun), Language::English) => format!("goes on with the run of {begun}"),
-            (Self::Interrupted(begun), Language::Chinese) => format!("继续 {begun} 中断的运行"),
+            (Self::Interrupted(begun), Language::English) => {
+                format!("goes on with the run of {}", zone.show(begun))
+            }
+            (Self::Interrupted(begun), Language::Chinese) => format!("继续 {} 中断的运行", zone.show(begun)),
             (Self::Never, Language::English) => "has never run".to_owned(),
             (Self::Never, Language::Chinese) => "尚未运行过".to_owned(),
-            (Self::Due(since), Language::English) => format!("due since {since}"),
-            (Self::Due(since), Language::Chinese) => format!("{since} 到期"),
-            (Self::NotDue(Some(next)), Language::English) => format!("not due before {next}"),
-            (Self::NotDue(Some(next)), Language::Chinese) => format!("{next} 到期"),
+            (Self::Due(since), Language::English) => format!("due since {}", zone.show(since)),
+            (Self::Due(since), Language::Chinese) => format!("{} 已到期", zone.show(since)),
+            (Self::NotDue(Some(next)), Language::English) => format!("not due before {}", zone.show(next)),
+            (Self::NotDue(Some(next)), Language::Chinese) => format!("{} 才到期", zone.show(next)),
             (Self::NotDue(None), Language::English) => "never due".to_owned(),
             (Self::NotDue(None), Language::Chinese) => "不再到期".to_owned(),
             (Self::Disabled, Language::English) => "switched off".to_owned(),

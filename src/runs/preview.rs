@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::engine::{self, RunError};
 use super::ledger::{Due, Ledger, PageOutcome};
 use super::plan::Why;
-use crate::jobs::Configuration;
+use crate::jobs::{Configuration, Zone};
 use crate::message::Language;
 
 /// Pages of a job that are named.
@@ -17,6 +17,8 @@ const NAMED: u32 = 20;
 pub struct Preview {
     /// Its name.
     pub job: String,
+    /// The zone that times are shown in.
+    pub zone: Zone,
     /// Why it would run, or would not.
     pub why: Why,
     /// What would be read: kind of source, and address or path.
@@ -40,7 +42,14 @@ pub fn preview(
     let mut previews = Vec::new();
     for (job, why) in configuration.jobs.iter().zip(whys) {
         let sources = job.sources.iter().map(|source| (source.kind.name(), source.kind.place())).collect();
-        let mut preview = Preview { job: job.name.clone(), why, sources, pages: 0, first: Vec::new() };
+        let mut preview = Preview {
+            job: job.name.clone(),
+            zone: configuration.zone,
+            why,
+            sources,
+            pages: 0,
+            first: Vec::new(),
+        };
         if let (true, Some(ledger)) = (why.runs(), Ledger::open_reader(&job.store)?) {
             preview.pages = ledger.count_due(&job.name, now)?;
             preview.first = ledger.due(&job.name, now, true, 0, NAMED)?;
@@ -57,25 +66,20 @@ impl Preview {
     #[must_use]
     pub fn words(&self, language: Language) -> String {
         let mut out = match language {
-            Language::English => format!("{}: {}\n", self.job, self.why.words(language)),
-            Language::Chinese => format!("{}：{}\n", self.job, self.why.words(language)),
+            Language::English => format!("{}: {}\n", self.job, self.why.words(self.zone, language)),
+            Language::Chinese => format!("{}：{}\n", self.job, self.why.words(self.zone, language)),
         };
         if !self.why.runs() {
             return out;
         }
         for (kind, place) in &self.sources {
-            let folder = *kind == "folder";
-            out += &match (language, folder) {
-                (Language::English, false) => {
-                    format!("  would read the {kind} {place}, and fetch what is new in it\n")
-                }
-                (Language::English, true) => format!("  would file what has settled in {place}\n"),
-                (Language::Chinese, false) => format!("  将读取 {kind} {place}，抓取其中的新网页\n"),
-                (Language::Chinese, true) => format!("  将归档 {place} 中已静置的文件\n"),
+            out += &match language {
+                Language::English => english(kind, place),
+                Language::Chinese => chinese(kind, place),
             };
         }
         for due in &self.first {
-            out += &format!("  {}  {}\n", due.url, reason(due, language));
+            out += &format!("  {}  {}\n", due.url, reason(due, self.zone, language));
         }
         let more = self.pages.saturating_sub(self.first.len() as u64);
         out += &match (language, more) {
@@ -111,6 +115,29 @@ impl Preview {
     }
 }
 
+/// What would be done with a source of the kind that the jobs file calls `kind`.
+fn english(kind: &str, place: &str) -> String {
+    match kind {
+        "folder" => format!("  would file what has settled in {place}\n"),
+        "url" => format!("  would look at the page {place}\n"),
+        "urls" => format!("  would read the addresses in {place}, and fetch those that are new\n"),
+        _ => format!("  would read the {kind} {place}, and fetch what is new in it\n"),
+    }
+}
+
+fn chinese(kind: &str, place: &str) -> String {
+    let name = match kind {
+        "folder" => return format!("  将归档文件夹 {place} 中已静置的文件\n"),
+        "url" => return format!("  将检查网页 {place}\n"),
+        "urls" => return format!("  将读取网址清单 {place}，抓取其中的新网页\n"),
+        "column" => "栏目",
+        "feed" => "订阅源",
+        "sitemap" => "站点地图",
+        other => other,
+    };
+    format!("  将读取{name} {place}，抓取其中的新网页\n")
+}
+
 /// Why a page would be fetched, as a code.
 fn code(due: &Due) -> &'static str {
     match (due.item.checked, due.item.outcome) {
@@ -121,18 +148,22 @@ fn code(due: &Due) -> &'static str {
     }
 }
 
-fn reason(due: &Due, language: Language) -> String {
+fn reason(due: &Due, zone: Zone, language: Language) -> String {
     let item = &due.item;
     match (item.checked, language) {
         (None, Language::English) => "listed, and never looked at".to_owned(),
         (None, Language::Chinese) => "已列出，尚未抓取".to_owned(),
         (Some(checked), Language::English) if item.failures > 0 => {
-            format!("failed {} times, last on {checked}", item.failures)
+            format!("failed {} times, last on {}", item.failures, zone.show(checked))
         }
         (Some(checked), Language::Chinese) if item.failures > 0 => {
-            format!("已失败 {} 次，最近一次在 {checked}", item.failures)
+            format!("已失败 {} 次，最近一次在 {}", item.failures, zone.show(checked))
         }
-        (Some(checked), Language::English) => format!("last looked at on {checked}, due since {}", due.since),
-        (Some(checked), Language::Chinese) => format!("上次检查 {checked}，{} 到期", due.since),
+        (Some(checked), Language::English) => {
+            format!("last looked at on {}, due since {}", zone.show(checked), zone.show(due.since))
+        }
+        (Some(checked), Language::Chinese) => {
+            format!("上次检查 {}，{} 到期", zone.show(checked), zone.show(due.since))
+        }
     }
 }

@@ -62,7 +62,7 @@ impl Host {
     ) -> Result<Turn<'_>, WebError> {
         let mut state = lock(&self.state);
         while state.running >= most.max(1) {
-            if clock.stopped() {
+            if clock.given_up() {
                 return Err(WebError::Stopped);
             }
             state = self.freed.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner).0;
@@ -84,9 +84,9 @@ impl Host {
         let turn = Turn(self);
         let wait = Duration::try_from(begin.duration_since(now)).unwrap_or_default();
         if !wait.is_zero() {
-            clock.sleep(wait);
+            clock.pause(wait);
         }
-        if clock.stopped() { Err(WebError::Stopped) } else { Ok(turn) }
+        if clock.given_up() { Err(WebError::Stopped) } else { Ok(turn) }
     }
 
     /// The host asks to come again in `seconds`.

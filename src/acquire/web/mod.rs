@@ -60,8 +60,16 @@ pub trait WebClock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Waits for `duration`, or until the run is told to end.
     fn sleep(&self, duration: Duration);
-    /// Whether the run was told to end: requests are given up then.
+    /// Whether the run was told to end: nothing further is begun then.
     fn stopped(&self) -> bool;
+    /// Whether even what is in hand is given up: some time after the run was told to end, so that a page can be finished.
+    fn given_up(&self) -> bool {
+        self.stopped()
+    }
+    /// Waits for `duration` on behalf of what is in hand, or until that is given up.
+    fn pause(&self, duration: Duration) {
+        self.sleep(duration);
+    }
 }
 
 /// The web, for a whole run: connections, and what is known of each host. Shared by all workers.
@@ -240,7 +248,7 @@ impl Web {
                 Some(seconds) if seconds > self.options.longest_wait.as_secs() => return Err(error),
                 // The host's next turn is not before then.
                 Some(_) => {}
-                None => self.clock.sleep(retry::pause(self.options.backoff, attempt)),
+                None => self.clock.pause(retry::pause(self.options.backoff, attempt)),
             }
         }
     }

@@ -179,7 +179,7 @@ fn ask(agent: &Agent, host: &str, question: &Question<'_>, clock: &dyn WebClock)
     let mut reader = response.body_mut().as_reader();
     let mut buffer = [0; 16 << 10];
     loop {
-        if clock.stopped() {
+        if clock.given_up() {
             return Err(WebError::Stopped.into());
         }
         let count = match reader.read(&mut buffer) {

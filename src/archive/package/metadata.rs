@@ -33,6 +33,9 @@ pub struct PackageMetadata {
     pub content_digest: String,
     /// How the page was had.
     pub capture: CaptureMetadata,
+    /// The scheduled job that came upon it; none if it was filed by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobMetadata>,
     /// How its bytes were read as characters.
     pub encoding: Encoding,
     /// What the page states about its document.
@@ -66,6 +69,21 @@ pub struct CaptureMetadata {
     pub status: Option<u16>,
     /// The charset of the HTTP header.
     pub transport_charset: Option<String>,
+}
+
+/// How a scheduled job came upon a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobMetadata {
+    /// Its name.
+    pub name: String,
+    /// The address of the list that named the page.
+    pub list: Option<String>,
+    /// What the column calls itself, or is called by the job.
+    pub column: Option<String>,
+    /// The date beside the page in the list, as `2024-05-06`.
+    pub listed: Option<String>,
+    /// 保管期限 of what the job files, as its configuration states it: `永久`. Nothing is decided by it.
+    pub retention: Option<String>,
 }
 
 /// A captured file.

@@ -23,8 +23,8 @@ pub use digests::Digests;
 pub use elements::{Element, elements};
 pub use error::{ConvertedFault, PackageError};
 pub use metadata::{
-    AttachmentMetadata, CaptureMetadata, FileMetadata, Fingerprint, Font, PackageMetadata, Remark, SCHEMA,
-    SourceMetadata, SourceRole,
+    AttachmentMetadata, CaptureMetadata, FileMetadata, Fingerprint, Font, JobMetadata, PackageMetadata,
+    Remark, SCHEMA, SourceMetadata, SourceRole,
 };
 pub use received::LARGEST_SOURCE;
 
@@ -85,6 +85,8 @@ pub struct Filing<'a> {
     pub created: Timestamp,
     /// By whom.
     pub agent: &'a Agent,
+    /// The scheduled job that came upon it.
+    pub job: Option<&'a JobMetadata>,
     /// How the robots policy of the site was treated.
     pub robots: &'a str,
     /// The renditions by their path: `document.pdf`.
@@ -312,6 +314,7 @@ impl<'a> Contents<'a> {
                 status: self.page.http_head.and_then(status),
                 transport_charset: self.page.charset.map(str::to_owned),
             },
+            job: filing.job.or_else(|| filing.archived?.metadata.job.as_ref()).cloned(),
             encoding: self.document.provenance.encoding.clone(),
             elements: elements(&self.document.metadata),
             sources,

@@ -92,6 +92,7 @@ impl Case {
             version: 1,
             created: Timestamp::UNIX_EPOCH,
             agent: &self.agent,
+            job: None,
             robots: "obey",
             renditions: &self.renditions,
             verified: true,

@@ -23,6 +23,7 @@ use crate::acquire::AcquireError;
 use crate::acquire::sources::Job;
 use crate::acquire::web::WebError;
 use crate::archive::events::{Event, EventKind, Outcome};
+use crate::archive::package::JobMetadata;
 use crate::archive::store::{Agent, ObjectId, Receipt, Store, StoreError, Submission, Writer};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::document::sha256;
@@ -54,6 +55,8 @@ pub struct FilingOptions<'a> {
     /// Whether `now` always gives the same. What the log already tells of a source at that time is then not told
     /// again: an interrupted run that is run again leaves the store of an undisturbed one.
     pub time_stands_still: bool,
+    /// The scheduled job that came upon a source, by how the source is shown.
+    pub found_by: &'a (dyn Fn(&str) -> Option<JobMetadata> + Sync),
     /// Where pages that were converted elsewhere come from.
     pub supply: &'a dyn Supply,
 }

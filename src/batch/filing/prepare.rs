@@ -10,7 +10,8 @@ use super::{ConvertedPage, FilingOptions, Task};
 use crate::acquire::web::WebPage;
 use crate::acquire::{Acquired, Recorded, Source};
 use crate::archive::package::{
-    Archived, Contents, ConvertedFault, Filing, Fingerprint, Font, Original, PackageError, Remark,
+    Archived, Contents, ConvertedFault, Filing, Fingerprint, Font, JobMetadata, Original, PackageError,
+    Remark,
 };
 use crate::archive::store::{Object, ObjectId, Store};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -40,6 +41,8 @@ pub(super) struct Prepared {
     pub(super) archived: Option<Archived>,
     /// When another store filed them.
     pub(super) filed_elsewhere: Option<jiff::Timestamp>,
+    /// The scheduled job that came upon it.
+    pub(super) job: Option<JobMetadata>,
     /// What another machine made of it.
     pub(super) converted: Option<ConvertedPage>,
     pub(super) fingerprint: Fingerprint,
@@ -147,6 +150,7 @@ impl Workshop<'_> {
             conversion,
             archived,
             filed_elsewhere,
+            job: (self.filing.found_by)(&task.shown()),
             converted,
             fingerprint,
             noticed,
@@ -234,6 +238,7 @@ impl Workshop<'_> {
             version: prepared.head.saturating_add(1),
             created,
             agent: &self.filing.agent,
+            job: prepared.job.as_ref(),
             robots: conversion.acquired.fetched.as_ref().map_or(NO_ROBOTS, |fetched| &fetched.robots),
             renditions: &renditions,
             verified,

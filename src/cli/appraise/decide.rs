@@ -205,6 +205,7 @@ impl Desk<'_> {
             .retention
             .or_else(|| before.as_ref().map(Decision::retention))
             .or_else(|| proposal.map(|proposal| proposal.rule.retention))
+            .or(facts.retention)
             .ok_or_else(|| usage(Failure::NoPeriod { object: id.to_string() }))?;
         let class = match &self.args.class {
             Some(typed) => {

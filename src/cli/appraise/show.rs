@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde_json::{Value, json};
 
 use super::{AppraiseArgs, Ended, of_store, register, rule_index, rules};
-use crate::appraisal::{Decision, Facts, Register, Rules, Surveyed, survey};
+use crate::appraisal::{Decision, Facts, Register, Retention, Rules, Surveyed, survey};
 use crate::archive::store::{ObjectId, Store};
 use crate::cli::{Exit, words};
 use crate::export;
@@ -122,6 +122,8 @@ impl Listing<'_> {
             "issuer": facts.value("issuer"),
             "date": surveyed.date.to_string(),
             "date_is": surveyed.basis.name(),
+            "job": facts.value("job"),
+            "job_retention": facts.retention.map(Retention::name),
         });
         let proposal = self.rules.zip(surveyed.rule).and_then(|(rules, index)| {
             let proposal = rules.proposal(rules.rules.get(index)?)?;
@@ -216,7 +218,22 @@ impl Listing<'_> {
                     address,
                 ],
             },
-            None => Row { cells: [year, "-".to_owned(), "-".to_owned(), short(title)], below: vec![address] },
+            // No rule, but the job that filed it may have an opinion.
+            None => match facts.as_ref().and_then(|facts| Some((facts.retention?, facts.value("job")?))) {
+                Some((retention, job)) => Row {
+                    cells: [year, retention.name().to_owned(), "-".to_owned(), short(title)],
+                    below: vec![
+                        match self.language {
+                            Language::English => format!("proposed by the job “{job}”; the class is open"),
+                            Language::Chinese => format!("建议依据：任务“{job}”，类别待定"),
+                        },
+                        address,
+                    ],
+                },
+                None => {
+                    Row { cells: [year, "-".to_owned(), "-".to_owned(), short(title)], below: vec![address] }
+                }
+            },
         })
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::LogFormat;
 use crate::cli::words;
+use crate::jobs::Zone;
 use crate::message::Language;
 use crate::runs::Ending;
 use crate::runs::log::{Event, Level};
@@ -16,6 +17,8 @@ use crate::runs::summary;
 pub(super) struct Voice<'a> {
     pub(super) format: LogFormat,
     pub(super) language: Language,
+    /// The zone that times are shown in.
+    pub(super) zone: Zone,
     pub(super) run: &'a str,
 }
 
@@ -39,17 +42,17 @@ impl Voice<'_> {
         }
     }
 
-    /// Tells how a run ended.
-    pub(super) fn result(&self, ending: &Ending) {
+    /// Tells how a run ended, and with which exit code.
+    pub(super) fn result(&self, ending: &Ending, code: u8) {
         let line = match self.format {
-            LogFormat::Json => self.json(ending).to_string(),
+            LogFormat::Json => self.json(ending, code).to_string(),
             LogFormat::Text => self.words(ending),
         };
         // A closed standard output is no reason to fail: what was to be done is done.
         let _ = words::data(&format!("{line}\n"));
     }
 
-    fn json(&self, ending: &Ending) -> Value {
+    fn json(&self, ending: &Ending, code: u8) -> Value {
         let jobs: Vec<Value> = ending
             .jobs
             .iter()
@@ -64,7 +67,7 @@ impl Voice<'_> {
             .collect();
         json!({
             "run": self.run,
-            "code": ending.code(),
+            "code": code,
             "jobs": jobs,
             "counts": summary::json(&ending.counts()),
             "next": ending.next.map(|next| next.to_string()),
@@ -77,7 +80,7 @@ impl Voice<'_> {
                 Language::English => "never".to_owned(),
                 Language::Chinese => "无".to_owned(),
             },
-            |next| next.to_string(),
+            |next| self.zone.show(next),
         );
         match (ending.jobs.len(), self.language) {
             (0, Language::English) => format!("nothing done; next job due: {next}"),

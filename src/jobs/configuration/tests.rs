@@ -7,7 +7,8 @@ use proptest::prelude::{any, proptest};
 use proptest::sample::Index;
 
 use super::Configuration;
-use crate::jobs::{ConfigurationError, Occasion, Retention, RobotsPolicy, SourceKind};
+use crate::appraisal::Retention;
+use crate::jobs::{ConfigurationError, Occasion, RobotsPolicy, SourceKind};
 use crate::message::{Describe, Language};
 use crate::write::Format;
 
@@ -119,7 +120,7 @@ fn mistakes_are_told_with_line_column_and_key() {
             "4:19: job[1].recheck-at-most: “recheck-at-most” must not be",
         ),
         (with("formats = [\"pdf\", \"odt\"]"), "3:19: job[1].formats[2]: “odt” is none of pdf, docx, txt"),
-        (with("retention = \"20年\""), "3:13: job[1].retention: “20年” is none of 永久, 30年, 10年"),
+        (with("retention = \"20年\""), "3:13: job[1].retention: “20年” is none of 永久, 定期30年, 定期10年"),
         (
             format!("{ONE_JOB}[job.rules]\ninclude = [\"*\", \"/zwgk/*\"]\n"),
             "6:17: job[1].rules.include[2]: “/zwgk/*” matches no whole",

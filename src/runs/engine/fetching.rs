@@ -12,6 +12,7 @@ use super::{RunError, RunOptions, World};
 use crate::acquire::Source;
 use crate::acquire::sources;
 use crate::acquire::web::{Web, WebPage};
+use crate::archive::package::JobMetadata;
 use crate::archive::store::{Agent, Store, Writer};
 use crate::batch::filing::{self, FilingOptions, FilingOutcome, NoSupply, Task};
 use crate::error::Error;
@@ -120,37 +121,47 @@ impl Hand<'_, '_> {
         let mut stopped_at = None;
         let mut fault = None;
         let Self { job, run, store, writer, ledger, pipeline, options, world, budget, down, tell, .. } = self;
-        let finished = file(&tasks, Vec::new(), store, writer, job, options, world, pipeline, |outcome| {
-            let Some(due) = by_address.get(&outcome.source) else { return };
-            if fault.is_some() {
-                return;
-            }
-            let look = match judging::judge(&outcome, Some(&due.item), store, options.language) {
-                Judgement::Looked(look) => look,
-                Judgement::Stopped => return,
-                Judgement::Broken(error) => {
-                    fault = Some(broken(error));
+        let found_by = |shown: &str| {
+            let due = by_address.get(shown)?;
+            Some(JobMetadata {
+                list: due.parent.clone(),
+                column: due.column.clone(),
+                listed: due.item.listed.clone(),
+                ..of_job(job)
+            })
+        };
+        let finished =
+            file(&tasks, Vec::new(), store, writer, job, &found_by, options, world, pipeline, |outcome| {
+                let Some(due) = by_address.get(&outcome.source) else { return };
+                if fault.is_some() {
+                    return;
+                }
+                let look = match judging::judge(&outcome, Some(&due.item), store, options.language) {
+                    Judgement::Looked(look) => look,
+                    Judgement::Stopped => return,
+                    Judgement::Broken(error) => {
+                        fault = Some(broken(error));
+                        halt.store(true, Ordering::SeqCst);
+                        return;
+                    }
+                };
+                if let Err(error) = put_down(ledger, *run, job, due, &look, world.now()) {
+                    fault = Some(error.into());
                     halt.store(true, Ordering::SeqCst);
                     return;
                 }
-            };
-            if let Err(error) = put_down(ledger, *run, job, due, &look, world.now()) {
-                fault = Some(error.into());
-                halt.store(true, Ordering::SeqCst);
-                return;
-            }
-            tell(&Event::Page { url: &due.url, look: &look });
-            budget.spend();
-            stopped_at = Some(due.row);
-            let host = host(&due.url);
-            if down.looked(&host, &look) {
-                tell(&Event::HostDown { host: &host });
-                halt.store(true, Ordering::SeqCst);
-            }
-            if budget.room(world.stopwatch()) == 0 {
-                halt.store(true, Ordering::SeqCst);
-            }
-        });
+                tell(&Event::Page { url: &due.url, look: &look });
+                budget.spend();
+                stopped_at = Some(due.row);
+                let host = host(&due.url);
+                if down.looked(&host, &look) {
+                    tell(&Event::HostDown { host: &host });
+                    halt.store(true, Ordering::SeqCst);
+                }
+                if budget.room(world.stopwatch()) == 0 {
+                    halt.store(true, Ordering::SeqCst);
+                }
+            });
         let halted = halt.load(Ordering::SeqCst);
         rearm(world);
         match fault {
@@ -211,6 +222,12 @@ fn put_down(
     ledger.checked(run, &job.name, due.row, &check)
 }
 
+/// What is recorded of `job` with everything that it files.
+pub(super) fn of_job(job: &Job) -> JobMetadata {
+    let retention = job.retention.map(|retention| retention.name().to_owned());
+    JobMetadata { name: job.name.clone(), retention, ..JobMetadata::default() }
+}
+
 /// Files `tasks` for `job`.
 #[expect(clippy::too_many_arguments, reason = "each is another thing of the caller's")]
 pub(super) fn file(
@@ -219,6 +236,7 @@ pub(super) fn file(
     store: &Store,
     writer: &mut Writer<'_>,
     job: &Job,
+    found_by: &(dyn Fn(&str) -> Option<JobMetadata> + Sync),
     options: &RunOptions,
     world: &World<'_>,
     pipeline: &Options,
@@ -234,6 +252,7 @@ pub(super) fn file(
         rerender: false,
         now: &move || clock.now(),
         time_stands_still: world.time_stands_still,
+        found_by,
         supply: &NoSupply,
     };
     let stop: &AtomicBool = world.halt;

@@ -109,55 +109,69 @@ impl Hand<'_, '_> {
         let (mut fault, mut stuck) = (None, None);
         let halt = self.world.halt;
         let Self { job, run, store, writer, ledger, pipeline, options, world, budget, tell, .. } = self;
-        fetching::file(&tasks, refused, store, writer, job, options, world, pipeline, |outcome| {
-            if fault.is_some() {
-                return;
-            }
-            let look = match judging::judge(&outcome, None, store, options.language) {
-                Judgement::Looked(look) => look,
-                Judgement::Stopped => return,
-                Judgement::Broken(error) => {
-                    fault = Some(fetching::broken(error));
+        let found_by = |_: &str| Some(fetching::of_job(job));
+        fetching::file(
+            &tasks,
+            refused,
+            store,
+            writer,
+            job,
+            &found_by,
+            options,
+            world,
+            pipeline,
+            |outcome| {
+                if fault.is_some() {
+                    return;
+                }
+                let look = match judging::judge(&outcome, None, store, options.language) {
+                    Judgement::Looked(look) => look,
+                    Judgement::Stopped => return,
+                    Judgement::Broken(error) => {
+                        fault = Some(fetching::broken(error));
+                        halt.store(true, Ordering::SeqCst);
+                        return;
+                    }
+                };
+                let url = outcome.object.as_ref().map_or(outcome.source.as_str(), ObjectId::as_str);
+                let told = notices(url, Some(&outcome.source), None, &look);
+                if let Err(error) = ledger.counted(*run, &job.name, look.outcome, &told) {
+                    fault = Some(error.into());
                     halt.store(true, Ordering::SeqCst);
                     return;
                 }
-            };
-            let url = outcome.object.as_ref().map_or(outcome.source.as_str(), ObjectId::as_str);
-            let told = notices(url, Some(&outcome.source), None, &look);
-            if let Err(error) = ledger.counted(*run, &job.name, look.outcome, &told) {
-                fault = Some(error.into());
-                halt.store(true, Ordering::SeqCst);
-                return;
-            }
-            tell(&Event::Page { url: &outcome.source, look: &look });
-            budget.spend();
-            let Some(file) = files.get(&outcome.source) else { return };
-            let Some(fate) = fates.get_mut(file) else { return };
-            fate.open = fate.open.saturating_sub(1);
-            if look.outcome.is_bad() {
-                fate.failures.push(reason(&outcome.source, &look));
-            }
-            if fate.open > 0 {
-                return;
-            }
-            let further = parts.get(file).into_iter().flatten();
-            for drop in std::iter::once(file).chain(further).filter_map(|file| by_path.get(file.as_path())) {
-                let moved = if fate.failures.is_empty() {
-                    drops::away(drop, folder, &folder.done, None)
-                } else {
-                    let note = Some(fate.failures.concat()).filter(|_| drop.path == *file);
-                    drops::away(drop, folder, &folder.failed, note.as_deref())
-                };
-                match moved {
-                    Ok(Moved::Away | Moved::Changed) => {}
-                    Err(why) => {
-                        let message = format!("{}: {why}", drop.path.display());
-                        tell(&Event::Fault { code: "not-moved", message: &message });
-                        stuck.get_or_insert(("not-moved".to_owned(), message));
+                tell(&Event::Page { url: &outcome.source, look: &look });
+                budget.spend();
+                let Some(file) = files.get(&outcome.source) else { return };
+                let Some(fate) = fates.get_mut(file) else { return };
+                fate.open = fate.open.saturating_sub(1);
+                if look.outcome.is_bad() {
+                    fate.failures.push(reason(&outcome.source, &look));
+                }
+                if fate.open > 0 {
+                    return;
+                }
+                let further = parts.get(file).into_iter().flatten();
+                for drop in
+                    std::iter::once(file).chain(further).filter_map(|file| by_path.get(file.as_path()))
+                {
+                    let moved = if fate.failures.is_empty() {
+                        drops::away(drop, folder, &folder.done, None)
+                    } else {
+                        let note = Some(fate.failures.concat()).filter(|_| drop.path == *file);
+                        drops::away(drop, folder, &folder.failed, note.as_deref())
+                    };
+                    match moved {
+                        Ok(Moved::Away | Moved::Changed) => {}
+                        Err(why) => {
+                            let message = format!("{}: {why}", drop.path.display());
+                            tell(&Event::Fault { code: "not-moved", message: &message });
+                            stuck.get_or_insert(("not-moved".to_owned(), message));
+                        }
                     }
                 }
-            }
-        })?;
+            },
+        )?;
         fetching::rearm(world);
         match fault {
             Some(fault) => Err(fault),

@@ -96,6 +96,7 @@ impl Engine<'_> {
         self.tell_all(job, store, ledger, &counts)?;
         let ending = JobEnding { job: job.name.clone(), outcome, code, counts };
         let code = super::Ending { jobs: vec![ending.clone()], ..super::Ending::default() }.code();
+        let code = self.world.code(code);
         self.ping(Some(&job.name), job.notifications.ping.as_ref(), allowed, Ping::End(code));
         self.ending.jobs.push(ending);
         Ok(())

@@ -14,7 +14,7 @@ mod webs;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -67,6 +67,8 @@ pub struct World<'a> {
     pub time_stands_still: bool,
     /// Set when the run is told to end; also set and reset by the run itself.
     pub halt: &'a AtomicBool,
+    /// The number of the signal by which the run was told to end; 0 for none.
+    pub signal: &'a AtomicUsize,
 }
 
 impl std::fmt::Debug for World<'_> {
@@ -78,6 +80,15 @@ impl std::fmt::Debug for World<'_> {
 impl World<'_> {
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The exit code of a run or job that would end with `code`, if it was ended by a signal.
+    #[must_use]
+    pub fn code(&self, code: u8) -> u8 {
+        match self.signal.load(Ordering::SeqCst) {
+            0 => code,
+            signal => u8::try_from(128 + signal).unwrap_or(code),
+        }
     }
 
     fn stopwatch(&self) -> Duration {
@@ -227,7 +238,7 @@ pub fn run(
     }
     let now = world.now();
     engine.ending.next = next(configuration, now).unwrap_or_default();
-    let code = engine.ending.code();
+    let code = world.code(engine.ending.code());
     engine.ping(None, watchdog, &configuration.notifications.allow_net, Ping::End(code));
     Ok(engine.ending)
 }

@@ -21,7 +21,7 @@ const MOST_DIFFERENCES: usize = 20;
 const ANSWER: u64 = 64 << 10;
 
 impl Engine<'_> {
-    /// Tells the watchdog at `base`, if there is one. A run that was told to end says nothing: the watchdog notices.
+    /// Tells the watchdog at `base`, if there is one.
     pub(super) fn ping(
         &mut self,
         job: Option<&str>,
@@ -29,9 +29,12 @@ impl Engine<'_> {
         allowed: &[ipnet::IpNet],
         ping: Ping,
     ) {
-        let Some(base) = base.filter(|_| !self.world.clock.stopped()) else { return };
+        let Some(base) = base else { return };
         let url = notify::address(base, ping, &self.options.id);
-        let asked = self.webs.for_telling(&url, allowed).and_then(|web| web.get(&url, None, ANSWER));
+        let asked = self
+            .webs
+            .for_telling(&url, allowed, self.world.clock.stopped())
+            .and_then(|web| web.get(&url, None, ANSWER));
         self.told(job, &url, "ping", asked.map(drop).err().as_ref());
     }
 
@@ -111,7 +114,7 @@ impl Engine<'_> {
         for url in &job.notifications.webhooks {
             let sent = self
                 .webs
-                .for_telling(url, &job.notifications.allow_net)
+                .for_telling(url, &job.notifications.allow_net, false)
                 .and_then(|web| web.post(url, "application/json", body.as_bytes()))
                 .and_then(accepted_with);
             accepted |= sent.is_ok();

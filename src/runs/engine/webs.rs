@@ -13,6 +13,8 @@ use crate::jobs::{RobotsPolicy, WebSettings};
 
 /// How long whoever is told may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The same where the run was told to end.
+const HASTE: Duration = Duration::from_millis(1000);
 
 /// All webs of a run.
 pub(super) struct Webs {
@@ -39,19 +41,25 @@ impl Webs {
     }
 
     /// The web for telling somebody at `url`, which the configuration names: its port is allowed by that, its network
-    /// only if it is public or in `allow_net`.
+    /// only if it is public or in `allow_net`. `hasty` for a run that was told to end.
     ///
     /// # Errors
     /// If a setting cannot be used.
-    pub(super) fn for_telling(&self, url: &Url, allow_net: &[IpNet]) -> Result<Web, web::WebError> {
+    pub(super) fn for_telling(
+        &self,
+        url: &Url,
+        allow_net: &[IpNet],
+        hasty: bool,
+    ) -> Result<Web, web::WebError> {
+        let patience = if hasty { HASTE } else { PATIENCE };
         let ports = url.port().into_iter().collect();
         let options = WebOptions {
             policy: AddressPolicy { allow_net: allow_net.to_vec(), ports },
             delay: Duration::ZERO,
-            connect_timeout: PATIENCE,
-            timeout: PATIENCE,
+            connect_timeout: patience,
+            timeout: patience,
             max_redirects: 0,
-            retries: 1,
+            retries: u32::from(!hasty),
             robots: web::RobotsPolicy::Ignore,
             ..WebOptions::default()
         };

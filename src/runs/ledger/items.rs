@@ -112,6 +112,8 @@ pub struct Due {
     pub title: Option<String>,
     /// The address of the list that it was found in.
     pub parent: Option<String>,
+    /// What the column calls itself, or is called by the configuration.
+    pub column: Option<String>,
     /// Since when it is due.
     pub since: Timestamp,
     /// What is known of it.
@@ -249,7 +251,7 @@ impl Ledger {
         self.read(|connection| {
             connection
                 .prepare(&format!(
-                    "SELECT {COLUMNS}, url, title, parent, due FROM item
+                    "SELECT {COLUMNS}, url, title, parent, column_name, due FROM item
                      WHERE job = ?1 AND due <= ?2 AND (checked IS NULL) = ?3 AND row > ?4 ORDER BY row LIMIT ?5"
                 ))?
                 .query_map((job, now.as_second(), fresh, after, most), |row| {
@@ -259,7 +261,8 @@ impl Ledger {
                         url: row.get(10)?,
                         title: row.get(11)?,
                         parent: row.get(12)?,
-                        since: time(row.get(13)?),
+                        column: row.get(13)?,
+                        since: time(row.get(14)?),
                         item,
                     })
                 })?
