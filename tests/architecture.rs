@@ -132,6 +132,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "acquire",
             "archive",
             "batch",
+            "decode",
             "diagnostic",
             "document",
             "environment",

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::write::Format;
+use super::conversion::ConversionArgs;
+pub(super) use super::conversion::MissingGlyph;
 use crate::write::pdf::PdfStandard;
-use crate::write::text::{LineEnding, TextEncoding};
 
 /// Exit codes, as they stand in the help.
 const EXIT_CODES: &str = "\
@@ -118,8 +118,8 @@ pub(super) struct ReadArgs {
     /// Further site rules (TOML), tried before the built-in ones
     #[arg(long, value_name = "FILE")]
     pub sites: Option<PathBuf>,
-    /// Largest page, in bytes
-    #[arg(long, value_name = "N", default_value_t = 32 << 20, help_heading = "Limits")]
+    /// Largest page
+    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = super::quantity::bytes, help_heading = "Limits")]
     pub max_bytes: u64,
     /// Deepest nesting of elements; deeper ones are flattened
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u16).range(16..=4096), help_heading = "Limits")]
@@ -149,7 +149,6 @@ pub(super) struct ReadArgs {
 
 /// `guidang convert`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct ConvertArgs {
     /// Addresses, files, web archives, folders (read through), globs, or - for standard input [default: input]
     #[arg(value_name = "SOURCE")]
@@ -157,52 +156,18 @@ pub(super) struct ConvertArgs {
     /// Folder for the results
     #[arg(short, long, value_name = "DIR", default_value = "output")]
     pub output: PathBuf,
-    /// Formats to write
-    #[arg(
-        short,
-        long,
-        value_enum,
-        value_name = "LIST",
-        value_delimiter = ',',
-        default_value = "pdf,docx,txt"
-    )]
-    pub format: Vec<Format>,
     /// Number of workers [default: number of cores]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
-    /// Standard that the PDF claims
-    #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
-    pub pdf_standard: PdfStandard,
-    /// Put a 目录 of the headings, with page numbers, before the document (PDF)
-    #[arg(long)]
-    pub contents: bool,
-    /// Leave out the 著录信息 page at the end (source, dates, digest, remarks)
-    #[arg(long)]
-    pub no_colophon: bool,
-    /// Wrap the lines of text files at N columns
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=1000))]
-    pub wrap: Option<u16>,
-    /// Encoding of text files
-    #[arg(long, value_enum, value_name = "ENCODING", default_value = "utf-8")]
-    pub text_encoding: TextEncoding,
-    /// Line ending of text files
-    #[arg(long, value_enum, value_name = "ENDING", default_value = "lf")]
-    pub line_ending: LineEnding,
-    /// Characters that no font has: fail the source, or print 〓 with the true character behind it
-    #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
-    pub missing_glyph: MissingGlyph,
     /// Write one JSON line for each source to FILE (- for standard output)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Let a warning fail its source
-    #[arg(long)]
-    pub strict: bool,
-    /// Do not read the results back
-    #[arg(long)]
-    pub no_verify: bool,
     /// Pass over sources all of whose results exist
     #[arg(long)]
     pub skip_existing: bool,
+    /// What is made of them
+    #[command(flatten)]
+    pub conversion: ConversionArgs,
     /// How pages are read
     #[command(flatten)]
     pub read: ReadArgs,
@@ -262,9 +227,9 @@ pub(super) struct ArchiveArgs {
     /// Characters that no font has: fail the source, or print 〓 with the true character behind it
     #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
     pub missing_glyph: MissingGlyph,
-    /// Largest attachment, in bytes
-    #[arg(long, value_name = "N", default_value_t = 128 << 20, help_heading = "Limits")]
-    pub max_attachment_bytes: usize,
+    /// Largest attachment
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = super::quantity::bytes, help_heading = "Limits")]
+    pub max_attachment_bytes: u64,
     /// Write one JSON line for each source to FILE (- for standard output)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -341,67 +306,4 @@ pub(super) enum ExplainFormat {
 pub(super) enum Lang {
     En,
     Zh,
-}
-
-/// What to do about characters that no font has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum MissingGlyph {
-    // Fail the source, naming them.
-    Fail,
-    // Print 〓 with the true character behind it.
-    Substitute,
-}
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Pdf, Self::Docx, Self::Text, Self::Markdown, Self::Html, Self::Json]
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.extension()))
-    }
-}
-
-impl ValueEnum for TextEncoding {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Utf8, Self::Utf8Bom, Self::Gb18030]
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(match self {
-            Self::Utf8 => "utf-8",
-            Self::Utf8Bom => "utf-8-bom",
-            Self::Gb18030 => "gb18030",
-        }))
-    }
-}
-
-impl ValueEnum for LineEnding {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Lf, Self::CrLf]
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(match self {
-            Self::Lf => "lf",
-            Self::CrLf => "crlf",
-        }))
-    }
-}
-
-impl ValueEnum for PdfStandard {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::A2a, Self::A2u, Self::A3a, Self::A3u, Self::A4, Self::A4f]
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(match self {
-            Self::A2a => "a-2a",
-            Self::A2u => "a-2u",
-            Self::A3a => "a-3a",
-            Self::A3u => "a-3u",
-            Self::A4 => "a-4",
-            Self::A4f => "a-4f",
-        }))
-    }
 }

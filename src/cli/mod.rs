@@ -3,6 +3,7 @@
 mod appraise;
 mod archive;
 mod args;
+mod conversion;
 mod convert;
 mod diff;
 mod export;

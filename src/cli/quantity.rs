@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-/// A number of bytes: `512MiB`, `500kB`, `1000000`.
+/// A number of bytes: `512MiB`, `500kB`, `1000000`. Case makes no difference; `K`, `M` and `G` alone are powers of 1024,
+/// as Kubernetes and Java have them.
 pub(super) fn bytes(text: &str) -> Result<u64, &'static str> {
     const WRONG: &str = "a size is written 512MiB, 500kB or 1000000";
     let (number, unit) = parts(text).ok_or(WRONG)?;
-    let unit = match unit {
-        "" | "B" => 1,
-        "kB" | "KB" => 1000,
-        "KiB" | "K" => 1 << 10,
-        "MB" => 1_000_000,
-        "MiB" | "M" => 1 << 20,
-        "GB" => 1_000_000_000,
-        "GiB" | "G" => 1 << 30,
+    let unit = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "kb" => 1000,
+        "kib" | "ki" | "k" => 1 << 10,
+        "mb" => 1_000_000,
+        "mib" | "mi" | "m" => 1 << 20,
+        "gb" => 1_000_000_000,
+        "gib" | "gi" | "g" => 1 << 30,
         _ => return Err(WRONG),
     };
     number.checked_mul(unit).filter(|bytes| *bytes > 0).ok_or(WRONG)
@@ -50,6 +51,8 @@ mod tests {
     fn units_are_understood_and_nothing_else() {
         assert_eq!(bytes("512MiB"), Ok(512 << 20));
         assert_eq!(bytes("1000000"), Ok(1_000_000));
+        assert_eq!((bytes("1Gi"), bytes("512mib"), bytes("64M")), (Ok(1 << 30), Ok(512 << 20), Ok(64 << 20)));
+        assert_eq!((bytes("5kB"), bytes("5 KB")), (Ok(5000), Ok(5000)));
         assert_eq!(duration("1ms"), Ok(Duration::from_millis(1)));
         assert_eq!(duration("30"), Ok(Duration::from_secs(30)));
         assert_eq!(duration("2 m"), Ok(Duration::from_secs(120)));

@@ -17,11 +17,9 @@ use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
 use crate::fonts::FontLibrary;
-use crate::layout::PageStyle;
 use crate::message::messages;
 use crate::pipeline::Options;
 use crate::write::pdf::{PdfFonts, PdfStandard};
-use crate::write::text::TextOptions;
 
 messages! {
     /// Why a run cannot begin. Exit code 2.
@@ -109,34 +107,7 @@ pub(super) fn capture_filter(args: &ReadArgs) -> Result<CaptureFilter, SettingsE
 
 /// The options of `convert`.
 pub(super) fn converting(args: &ConvertArgs) -> Result<Options, SettingsError> {
-    let mut formats = Vec::new();
-    for &format in &args.format {
-        if !formats.contains(&format) {
-            formats.push(format);
-        }
-    }
-    let options = reading(&args.read)?;
-    let page = PageStyle {
-        contents: args.contents,
-        substitute_missing: args.missing_glyph == MissingGlyph::Substitute,
-        ..options.page
-    };
-    let text = TextOptions {
-        wrap: args.wrap.map(usize::from),
-        encoding: args.text_encoding,
-        line_ending: args.line_ending,
-        ..options.text.clone()
-    };
-    Ok(Options {
-        formats,
-        text,
-        page,
-        pdf_standard: args.pdf_standard,
-        colophon: !args.no_colophon,
-        verify: !args.no_verify,
-        strict: args.strict,
-        ..options
-    })
+    Ok(args.conversion.options(reading(&args.read)?))
 }
 
 /// Whether an operator cannot be called that.
@@ -147,7 +118,7 @@ pub(super) fn is_no_name(name: &str) -> bool {
 /// The options of `archive`: what is archived is always whole and always read back.
 pub(super) fn archiving(args: &ArchiveArgs) -> Result<Options, SettingsError> {
     let mut options = filing(&args.read, args.operator.as_ref(), args.missing_glyph, args.pdf_standard)?;
-    options.attachments.bytes = args.max_attachment_bytes;
+    options.attachments.bytes = usize::try_from(args.max_attachment_bytes).unwrap_or(usize::MAX);
     options.strict = args.strict;
     Ok(options)
 }

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::args::{MissingGlyph, ReadArgs};
+use super::args::ReadArgs;
+use super::conversion::ConversionArgs;
 use super::settings::{self, SettingsError};
+use super::web::WebArgs;
 use super::{Exit, quantity, words};
-use crate::layout::PageStyle;
 use crate::message::{Describe, Language, messages};
 use crate::pipeline::Options;
 use crate::stream::storage::{Location, Settings, StorageError};
@@ -21,21 +22,19 @@ use crate::stream::{
     InputOptions, Limits, Plan, Profile, Spawn, StreamError, Tally, font_set, run as answer, serve,
 };
 use crate::write::Format;
-use crate::write::pdf::PdfStandard;
-use crate::write::text::{LineEnding, TextEncoding, TextOptions};
 
 /// Exit codes, as they stand in the help.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    every line was answered, be it with an error
-  1    the stream broke: a store cannot be reached, nobody reads the answers, no worker starts
+  1    the stream broke: a store cannot be used, nobody reads the answers, no worker starts
   2    wrong usage or configuration";
 
 /// The same in Chinese.
 pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
 退出码：
   0    每行均已应答（包括以错误应答）
-  1    中断：无法访问存储，或应答无人读取，或无法启动工作进程
+  1    中断：存储无法使用，或应答无人读取，或无法启动工作进程
   2    用法或配置错误";
 
 /// Chinese help of this command's arguments, by their clap ids.
@@ -50,23 +49,12 @@ pub(super) const CHINESE: [(&str, &str); 8] = [
     ("worker", "作为工作进程运行"),
 ];
 
-/// The arguments of the conversion that are `convert`'s too.
+/// `guidang stream`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are independent of each other")]
 pub(super) struct StreamArgs {
     /// Where outputs go: a folder, or an s3://, gs:// or az:// URL
     #[arg(id = "destination", short, long = "output", value_name = "DIR-or-URL")]
     pub output: String,
-    /// Formats to write
-    #[arg(
-        short,
-        long,
-        value_enum,
-        value_name = "LIST",
-        value_delimiter = ',',
-        default_value = "pdf,docx,txt"
-    )]
-    pub format: Vec<Format>,
     /// Also keep what `guidang ingest` needs to file the pages: each as it was read, its Document and a record
     #[arg(long)]
     pub archivable: bool,
@@ -85,39 +73,18 @@ pub(super) struct StreamArgs {
     /// Most memory that the worker which converts a page may take
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = quantity::bytes, help_heading = "Limits")]
     pub memory_limit: u64,
-    /// Standard that the PDF claims
-    #[arg(long, value_enum, value_name = "S", default_value = "a-2a")]
-    pub pdf_standard: PdfStandard,
-    /// Put a 目录 of the headings, with page numbers, before the document (PDF)
-    #[arg(long)]
-    pub contents: bool,
-    /// Leave out the 著录信息 page at the end (source, dates, digest, remarks)
-    #[arg(long)]
-    pub no_colophon: bool,
-    /// Wrap the lines of text files at N columns
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=1000))]
-    pub wrap: Option<u16>,
-    /// Encoding of text files
-    #[arg(long, value_enum, value_name = "ENCODING", default_value = "utf-8")]
-    pub text_encoding: TextEncoding,
-    /// Line ending of text files
-    #[arg(long, value_enum, value_name = "ENDING", default_value = "lf")]
-    pub line_ending: LineEnding,
-    /// Characters that no font has: fail the page, or print 〓 with the true character behind it
-    #[arg(long, value_enum, value_name = "WHAT", default_value = "fail")]
-    pub missing_glyph: MissingGlyph,
-    /// Let a warning fail its page
-    #[arg(long)]
-    pub strict: bool,
-    /// Do not read the results back
-    #[arg(long)]
-    pub no_verify: bool,
     /// Be the worker of a stream
     #[arg(long, hide = true)]
     pub worker: bool,
+    /// What is made of pages
+    #[command(flatten)]
+    pub conversion: ConversionArgs,
     /// How pages are read
     #[command(flatten)]
     pub read: ReadArgs,
+    /// How pages of the web are fetched
+    #[command(flatten)]
+    pub web: WebArgs,
 }
 
 messages! {
@@ -184,6 +151,10 @@ pub(super) fn finish(ended: Result<Tally, StreamError>, language: Language) -> E
 pub(super) fn plan(args: &StreamArgs, arguments: &[OsString]) -> Result<Arc<Plan>, StreamUsage> {
     let options = options(args)?;
     let location = |text: &String| Location::parse(text).map_err(|why| StreamUsage::Location { why });
+    let store_settings = Settings { variables: variables(), patience: args.store_timeout };
+    let output = location(&args.output)?;
+    output.check(&store_settings).map_err(|why| StreamUsage::Location { why })?;
+    let roots = args.input_root.iter().map(location).collect::<Result<Vec<_>, _>>()?;
     let library = settings::fonts(args.read.fonts.as_deref())?;
     let sites = args.read.sites.as_deref().map(fs::read_to_string).transpose().map_err(|error| {
         let path = args.read.sites.as_deref().map_or_else(String::new, |path| path.display().to_string());
@@ -201,10 +172,11 @@ pub(super) fn plan(args: &StreamArgs, arguments: &[OsString]) -> Result<Arc<Plan
         longest_line,
         input: InputOptions {
             max_bytes,
-            roots: args.input_root.iter().map(location).collect::<Result<_, _>>()?,
-            settings: Settings { variables: variables(), patience: args.store_timeout },
+            web: Arc::new(args.web.of_records(&roots)?),
+            roots,
+            settings: store_settings,
         },
-        output: location(&args.output)?,
+        output,
         limits: Limits { time: args.time_limit, memory: args.memory_limit },
         spawn: spawn(arguments),
         stopwatch: settings::stopwatch,
@@ -264,34 +236,11 @@ fn options(args: &StreamArgs) -> Result<Options, StreamUsage> {
     if read.base_url.is_some() || !read.url_filter.is_empty() || read.from.is_some() || read.to.is_some() {
         return Err(StreamUsage::OfRecords);
     }
-    let mut formats = Vec::new();
-    for &format in args.format.iter().chain(args.archivable.then_some(&Format::Json)) {
-        if !formats.contains(&format) {
-            formats.push(format);
-        }
+    let mut options = args.conversion.options(settings::reading(read)?);
+    if args.archivable && !options.formats.contains(&Format::Json) {
+        options.formats.push(Format::Json);
     }
-    let mut options = settings::reading(read)?;
     // As `archive` does: what a page offers and cannot be had is told of in its outputs.
     options.attachments.wanted = args.archivable;
-    let page = PageStyle {
-        contents: args.contents,
-        substitute_missing: args.missing_glyph == MissingGlyph::Substitute,
-        ..options.page
-    };
-    let text = TextOptions {
-        wrap: args.wrap.map(usize::from),
-        encoding: args.text_encoding,
-        line_ending: args.line_ending,
-        ..options.text.clone()
-    };
-    Ok(Options {
-        formats,
-        text,
-        page,
-        pdf_standard: args.pdf_standard,
-        colophon: !args.no_colophon,
-        verify: !args.no_verify,
-        strict: args.strict,
-        ..options
-    })
+    Ok(options)
 }

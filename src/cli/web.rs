@@ -14,6 +14,7 @@ use url::Url;
 use super::settings::{self, SettingsError};
 use crate::acquire::sources::address;
 use crate::acquire::web::{AddressPolicy, RobotsPolicy, Web, WebClock, WebOptions};
+use crate::stream::storage::Location;
 
 /// How long a wait goes on before it is looked whether the run was told to end.
 const LOOK: Duration = Duration::from_millis(50);
@@ -39,6 +40,9 @@ pub(super) const CHINESE: [(&str, &str); 14] = [
     ("ca_certificate", "另外信任 FILE 中的证书（PEM），如内网的根证书"),
     ("legacy_tls", "对此主机使用系统的 TLS（可重复；须以 legacy-tls 特性构建）"),
 ];
+
+/// The longest `Retry-After` that is waited for in a stream.
+const LONGEST_WAIT_OF_RECORDS: Duration = Duration::from_secs(30);
 
 /// How addresses of the web are fetched.
 #[derive(Debug, Args)]
@@ -121,6 +125,22 @@ pub(super) fn web(
 }
 
 impl WebArgs {
+    /// The web for what records name. Hosts and ports of `roots` were typed, and are open wherever they are.
+    pub(super) fn of_records(&self, roots: &[Location]) -> Result<Web, SettingsError> {
+        let mut options = self.options()?;
+        // Many other records wait behind one whose site wants to be asked again later.
+        options.longest_wait = LONGEST_WAIT_OF_RECORDS;
+        for root in roots {
+            if let Location::Remote(root) = root {
+                options.policy.hosts.extend(root.host_str().map(str::to_ascii_lowercase));
+                options.policy.ports.extend(root.port());
+            }
+        }
+        let (now, _) = settings::clock()?;
+        let clock = RunClock::new(Box::new(now), Arc::default());
+        Web::new(options, Arc::new(clock)).map_err(|why| SettingsError::Web { why })
+    }
+
     /// What they mean.
     pub(super) fn options(&self) -> Result<WebOptions, SettingsError> {
         let extra_roots = self.ca_certificate.as_deref().map(|path| {
@@ -131,7 +151,11 @@ impl WebArgs {
         });
         let defaults = WebOptions::default();
         Ok(WebOptions {
-            policy: AddressPolicy { allow_net: self.allow_net.clone(), ports: self.allow_port.clone() },
+            policy: AddressPolicy {
+                allow_net: self.allow_net.clone(),
+                ports: self.allow_port.clone(),
+                ..AddressPolicy::default()
+            },
             user_agent: self.user_agent.clone(),
             contact: self.contact.clone(),
             delay: self.delay,

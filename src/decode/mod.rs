@@ -69,6 +69,12 @@ impl std::error::Error for DecodeError {}
 /// Of so many characters one may be undecodable: 5 %.
 const TOLERATED: u64 = 20;
 
+/// Whether `label` names a charset that pages can be decoded from.
+#[must_use]
+pub fn is_known(label: &str) -> bool {
+    declaration::charset(label).is_some()
+}
+
 /// Decodes `bytes`; `transport` is the charset of the HTTP header, if any.
 ///
 /// Labels for GB2312 and GBK are read as GB18030, their superset. A malformed sequence becomes one U+FFFD and

@@ -3,12 +3,17 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use url::Url;
 
 use super::answer::Failure;
 use super::error::StreamError;
 use super::record::{Record, Whereabouts};
-use super::storage::{self, Location, ReadError, Remotes, StorageError};
+use super::roots::{admitted, may_lead};
+use super::storage::{self, Location, ReadError, Remotes, StorageError, is_store};
 use crate::acquire::container::{page_name, page_of_record, single_file};
+use crate::acquire::web::{Web, WebError};
 use crate::acquire::{AcquireError, AcquireOptions, Acquired, Source, acquire};
 use crate::message::messages;
 
@@ -24,6 +29,8 @@ pub struct InputOptions {
     pub roots: Vec<Location>,
     /// For object stores.
     pub settings: storage::Settings,
+    /// For pages of the web. Shared by all lanes, so that a host is met with manners by all of them together.
+    pub web: Arc<Web>,
 }
 
 messages! {
@@ -34,7 +41,7 @@ messages! {
         Outside { uri: String } = "input-outside", "{uri} is not below any --input-root", "{uri} 不在任何 --input-root 之下";
         /// The place it names is none.
         Place { why: StorageError } = "input-place", "{why}", "{why}";
-        /// The store has it not, or does not give it.
+        /// The store has it not.
         Unreadable { uri: String, why: String } = "unreadable", "cannot read {uri}: {why}", "无法读取 {uri}：{why}";
     }
 }
@@ -57,6 +64,13 @@ impl From<AcquireError> for NoPage {
     }
 }
 
+impl From<WebError> for NoPage {
+    /// Whatever happens on the web is the record's: of many sites some are always down, and the others must go on.
+    fn from(error: WebError) -> Self {
+        Self::Record(Failure::of("acquire", &error))
+    }
+}
+
 /// Where pages come from, with the stores that were opened for them.
 pub(super) struct Inputs {
     options: InputOptions,
@@ -69,85 +83,86 @@ impl Inputs {
         Self { options, remotes }
     }
 
-    /// The page of `record`. What a WARC record says of itself counts for more than what `record` says.
+    /// The page of `record`. What a WARC record or a server says of the page counts for more than what `record` says; but
+    /// whoever gives a page of the web an address or a time of its own has it from a mirror.
     pub(super) fn acquire(&mut self, record: Record) -> Result<Acquired, NoPage> {
         let limit = self.options.max_bytes;
         let name = record.url.as_ref().map(|url| page_name(url.as_str()));
+        let (mut url, mut captured) = (record.url, record.captured);
         let mut page = match record.page {
             Whereabouts::Bytes(bytes) => bare(name, None, bytes),
-            Whereabouts::Uri(uri) => {
-                let bytes = self.read(&uri, None, limit)?;
-                bare(name, Some(&uri), bytes)
-            }
+            Whereabouts::Uri(uri) => match self.place(&uri)? {
+                Location::Folder(path) => bare(name, Some(&uri), whole_file(path, limit)?),
+                Location::Remote(place) if !is_store(&place) => {
+                    let mut page = self.page_of_web(&place, limit)?;
+                    page.name = name.unwrap_or(page.name);
+                    page.url = url.take().or(page.url);
+                    page.captured = captured.take().or(page.captured);
+                    page
+                }
+                Location::Remote(place) => bare(name, Some(&uri), self.object(&place, &uri, None, limit)?),
+            },
             Whereabouts::Warc { uri, offset, length } => {
                 let most = limit.saturating_add(HEADS);
                 if length > most {
                     return Err(AcquireError::TooLarge { path: uri, limit: most }.into());
                 }
-                let bytes = self.read(&uri, Some((offset, length)), length)?;
+                let part = (offset, length);
+                let bytes = match self.place(&uri)? {
+                    Location::Folder(path) => part_of_file(path, &uri, offset, length)?,
+                    Location::Remote(place) if !is_store(&place) => {
+                        let within = |to: &Url| may_lead(&place, to, &self.options.roots);
+                        self.options.web.part_within(&place, &within, part)?
+                    }
+                    Location::Remote(place) => self.object(&place, &uri, Some(part), length)?,
+                };
                 page_of_record(&bytes, &format!("{uri} ({offset})"), limit)?
             }
         };
-        page.url = page.url.or(record.url);
+        page.url = page.url.or(url);
         page.transport_charset = page.transport_charset.or(record.charset);
-        page.captured = page.captured.or(record.captured);
+        page.captured = page.captured.or(captured);
         if page.captured.is_none() {
             page.captured = single_file::claim(&page.bytes).and_then(|claim| claim.saved);
         }
         Ok(page)
     }
 
-    /// The bytes at `uri`, or `(offset, length)` of them; at most `limit`.
-    fn read(&mut self, uri: &str, range: Option<(u64, u64)>, limit: u64) -> Result<Vec<u8>, NoPage> {
+    /// Where `uri` is, if pages may be read there.
+    fn place(&self, uri: &str) -> Result<Location, InputError> {
         let location = Location::parse(uri).map_err(|why| InputError::Place { why })?;
-        let location = self.allowed(uri, location)?;
-        match location {
-            Location::Folder(path) => match range {
-                None => {
-                    let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
-                    let options = AcquireOptions { max_bytes: limit, base_url: None };
-                    Ok(acquire(&Source::File { path, root }, &options)?.bytes)
-                }
-                Some((offset, length)) => Ok(part_of_file(path, uri, offset, length)?),
-            },
-            Location::Remote(url) => self.remotes.read(&url, range, limit).map_err(|error| match error {
-                ReadError::Refused { why } => InputError::Unreadable { uri: uri.to_owned(), why }.into(),
-                ReadError::TooLarge => AcquireError::TooLarge { path: uri.to_owned(), limit }.into(),
-                ReadError::Storage(why) => NoPage::Stream(why.into()),
-            }),
-        }
+        admitted(location, &self.options.roots).ok_or_else(|| InputError::Outside { uri: uri.to_owned() })
     }
 
-    fn allowed(&self, uri: &str, location: Location) -> Result<Location, InputError> {
-        if self.options.roots.is_empty() {
-            return Ok(location);
-        }
-        // Resolved, so that neither `..` nor a link leads out; a file that is not there is not there for anyone.
-        let location = match location {
-            Location::Folder(path) => Location::Folder(resolved(path)),
-            remote @ Location::Remote(_) => remote,
-        };
-        let below = self.options.roots.iter().any(|root| match (root, &location) {
-            (Location::Folder(root), Location::Folder(path)) => path.starts_with(resolved(root.clone())),
-            (Location::Remote(root), Location::Remote(url)) => {
-                let root = root.as_str().trim_end_matches('/');
-                url.as_str().strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
-            }
-            _ => false,
-        });
-        if below { Ok(location) } else { Err(InputError::Outside { uri: uri.to_owned() }) }
+    fn page_of_web(&self, url: &Url, limit: u64) -> Result<Acquired, NoPage> {
+        let within = |to: &Url| may_lead(url, to, &self.options.roots);
+        Ok(self.options.web.get_within(url, &within, limit)?.page()?)
+    }
+
+    /// The object at `url`, or a part of it, of at most `limit` bytes.
+    fn object(
+        &mut self,
+        url: &Url,
+        uri: &str,
+        part: Option<(u64, u64)>,
+        limit: u64,
+    ) -> Result<Vec<u8>, NoPage> {
+        self.remotes.read(url, part, limit).map_err(|error| match error {
+            ReadError::Refused { why } => InputError::Unreadable { uri: uri.to_owned(), why }.into(),
+            ReadError::TooLarge => AcquireError::TooLarge { path: uri.to_owned(), limit }.into(),
+            ReadError::Storage(why) => NoPage::Stream(why.into()),
+        })
     }
 }
 
-fn resolved(path: PathBuf) -> PathBuf {
-    path.canonicalize().unwrap_or(path)
+fn whole_file(path: PathBuf, limit: u64) -> Result<Vec<u8>, AcquireError> {
+    let root = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let options = AcquireOptions { max_bytes: limit, base_url: None };
+    Ok(acquire(&Source::File { path, root }, &options)?.bytes)
 }
 
 fn bare(name: Option<String>, uri: Option<&str>, bytes: Vec<u8>) -> Acquired {
-    let last = || {
-        let path = uri?.split(['?', '#']).next()?;
-        path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
-    };
+    let last = || uri?.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
     let name = name.or_else(last).unwrap_or_else(|| "page.html".to_owned());
     Acquired {
         name,

@@ -12,6 +12,7 @@ use super::input::{Inputs, NoPage};
 use super::key::Key;
 use super::lines::Line;
 use super::record::{self, RecordError};
+use super::record_id::id_of;
 use super::record_json::PageRecord;
 use super::storage::{Object, Store, Stored};
 use super::supervisor::Plan;
@@ -19,6 +20,7 @@ use super::worker_process::{Converted, Worker};
 use crate::acquire::Acquired;
 use crate::archive::package::warc::{Capture, Information, warc};
 use crate::batch::panic_message;
+use crate::decode::is_known;
 use crate::document::sha256;
 use crate::message::messages;
 
@@ -35,6 +37,14 @@ messages! {
         /// Members that are not known.
         UnknownMember { names: String } = "unknown-member", "members that are not known were passed over: {names}",
             "略过未知成员：{names}";
+        /// What stands in `fetched_at` is no time.
+        NoTime { text: String } = "record-time",
+            "fetched_at {text} is no time (RFC 3339, or 14 digits in UTC) and was passed over",
+            "fetched_at {text} 不是时间（RFC 3339 或 UTC 14 位数字），已略过";
+        /// What stands in `charset_hint` is no charset.
+        NoCharset { text: String } = "record-charset",
+            "charset_hint {text} is no charset that is known and was passed over",
+            "charset_hint {text} 不是已知的字符集，已略过";
         /// Under the key lies something else than was made now.
         StoredDiffers { key: String, sha256: String } = "stored-differs",
             "{key} is already stored with other bytes; those of this run have the SHA-256 {sha256}",
@@ -71,7 +81,7 @@ impl Lane {
 
     /// How many workers it has started.
     pub(super) fn workers_started(&self) -> u64 {
-        self.worker.started
+        self.worker.workers
     }
 
     /// The answer to line number `number`.
@@ -80,7 +90,7 @@ impl Lane {
             Line::Whole(bytes) => record::parse(bytes, number),
             Line::TooLong(start) => {
                 let error = RecordError::TooLong { line: number, limit: self.plan.longest_line };
-                Err((record::id_of(start), error))
+                Err((id_of(start), error))
             }
         };
         let record = match record {
@@ -88,10 +98,7 @@ impl Lane {
             Err((id, error)) => return Ok(Answer::failed(id, Failure::of("record", &error), Vec::new())),
         };
         let id = record.id.clone();
-        let mut noticed = Vec::new();
-        if !record.unknown.is_empty() {
-            noticed.push(remark(&Noticed::UnknownMember { names: record.unknown.join(", ") }, "note"));
-        }
+        let mut noticed = odd(&record);
         // A fault of ours must not take the other records with it.
         match catch_unwind(AssertUnwindSafe(|| self.outputs(record, &mut noticed))) {
             Ok(Ok(Ok(outputs))) => Ok(Answer::ok(id, outputs, noticed)),
@@ -174,6 +181,22 @@ impl Lane {
     }
 }
 
+/// What is odd about a record and costs it nothing.
+fn odd(record: &record::Record) -> Vec<Remark> {
+    let mut noticed = Vec::new();
+    if !record.unknown.is_empty() {
+        noticed.push(remark(&Noticed::UnknownMember { names: record.unknown.join(", ") }, "note"));
+    }
+    if let Some(text) = &record.no_time {
+        noticed.push(remark(&Noticed::NoTime { text: text.clone() }, "warning"));
+    }
+    if let Some(text) = record.charset.as_ref().filter(|label| !is_known(label)) {
+        let text = text.chars().take(200).collect();
+        noticed.push(remark(&Noticed::NoCharset { text }, "warning"));
+    }
+    noticed
+}
+
 fn remark(noticed: &Noticed, severity: &str) -> Remark {
     use crate::message::Describe;
     Remark { code: noticed.code().to_owned(), severity: severity.to_owned(), message: noticed.to_string() }
@@ -190,7 +213,7 @@ fn source(page: &Acquired, key: &Key) -> Vec<u8> {
         software: TOOL,
         operator: None,
         object: &object,
-        robots: "not applicable: read from records",
+        robots: page.fetched.as_ref().map_or("not applicable: read from records", |fetched| &fetched.robots),
         date,
     };
     let capture = Capture {

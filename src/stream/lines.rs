@@ -53,6 +53,22 @@ pub(super) fn next(reader: &mut impl BufRead, limit: usize) -> io::Result<Option
     Ok(Some(if too_long { Line::TooLong(line) } else { Line::Whole(line) }))
 }
 
+impl Line {
+    /// The line without a byte order mark, which some programs write before the first.
+    pub(super) fn without_mark(self) -> Self {
+        let strip = |mut line: Vec<u8>| {
+            if line.starts_with(b"\xEF\xBB\xBF") {
+                line.drain(..3);
+            }
+            line
+        };
+        match self {
+            Self::Whole(line) => Self::Whole(strip(line)),
+            Self::TooLong(line) => Self::TooLong(strip(line)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::BufReader;
@@ -90,6 +106,12 @@ mod tests {
         let Line::TooLong(start) = &found[0] else { panic!("{found:?}") };
         assert!(start.starts_with(b"{\"id\":1}") && start.len() <= super::KEPT);
         assert_eq!(found[1], whole("next"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_line() {
+        assert_eq!(whole("\u{FEFF}{}").without_mark(), whole("{}"));
+        assert_eq!(whole("{}\u{FEFF}").without_mark(), whole("{}\u{FEFF}"));
     }
 
     #[test]

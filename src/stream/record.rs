@@ -8,14 +8,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::Value;
 use url::Url;
 
+use super::record_id::{acceptable, id_of};
 use crate::acquire::container::capture_time;
 use crate::message::messages;
 
 /// The version of the form of a record.
 const VERSION: u64 = 1;
-
-/// The longest `id`, in bytes.
-const LONGEST_ID: usize = 8192;
 
 /// Names of members that are not known are told up to this number.
 const UNKNOWN_TOLD: usize = 16;
@@ -44,9 +42,6 @@ messages! {
         /// `url` is no address of a page.
         Url { url: String } = "record-url",
             "{url} is not an absolute http or https address", "{url} 不是完整的 http 或 https 地址";
-        /// `fetched_at` is no time.
-        Time { text: String } = "record-time",
-            "fetched_at {text} is no time (RFC 3339, or 14 digits in UTC)", "fetched_at {text} 不是时间（RFC 3339 或 UTC 14 位数字）";
     }
 }
 
@@ -83,6 +78,8 @@ pub struct Record {
     pub charset: Option<String>,
     /// When it was captured, RFC 3339 in UTC.
     pub captured: Option<String>,
+    /// What stands for that time and is none. A page is not lost for it.
+    pub no_time: Option<String>,
     /// Members that are not known, and were passed over.
     pub unknown: Vec<String>,
 }
@@ -103,59 +100,12 @@ pub(super) fn parse(line: &[u8], number: u64) -> Result<Record, (Value, RecordEr
     record(members, id.clone(), number).map_err(|error| (id.unwrap_or_default(), error))
 }
 
-/// The `id` of a line that is no record, or of the beginning of one, if it stands there.
-pub(super) fn id_of(line: &[u8]) -> Value {
-    let mut found = Id::default();
-    // It fails where the line is damaged or cut off; what was read before stands.
-    let _ = DeserializeSeed::deserialize(&mut found, &mut serde_json::Deserializer::from_slice(line));
-    found.0.filter(acceptable).unwrap_or_default()
-}
-
-/// The first `id` of an object, whatever else is in it.
-#[derive(Default)]
-struct Id(Option<Value>);
-
-impl<'de> DeserializeSeed<'de> for &mut Id {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for &mut Id {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<String>()? {
-            if name == "id" && self.0.is_none() {
-                self.0 = map.next_value()?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
 /// The words of `error` without its place: what is one line here has no line numbers.
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.find(" at line ") {
         Some(end) => format!("{} at column {}", &text[..end], error.column()),
         None => text,
-    }
-}
-
-fn acceptable(id: &Value) -> bool {
-    match id {
-        Value::String(text) => text.len() <= LONGEST_ID,
-        Value::Number(number) => number.is_i64() || number.is_u64(),
-        _ => false,
     }
 }
 
@@ -171,14 +121,10 @@ fn record(members: Members, id: Option<Value>, line: u64) -> Result<Record, Reco
         (None, None, Some(uri)) => Whereabouts::Uri(uri),
         _ => return Err(RecordError::Page),
     };
-    let captured = match members.fetched_at {
-        Some(text) => {
-            Some(capture_time(&text).ok_or_else(|| RecordError::Time { text: shortened(&text) })?.to_string())
-        }
-        None => None,
-    };
+    let captured = members.fetched_at.as_deref().and_then(capture_time).map(|time| time.to_string());
+    let no_time = members.fetched_at.filter(|_| captured.is_none()).map(|text| shortened(&text));
     let url = members.url.as_deref().map(address).transpose()?;
-    Ok(Record { id, url, page, charset: members.charset, captured, unknown: members.unknown })
+    Ok(Record { id, url, page, charset: members.charset, captured, no_time, unknown: members.unknown })
 }
 
 /// A name and password in an address are nobody else's business: the address goes into every output.
@@ -201,6 +147,9 @@ struct Warc {
     offset: u64,
     length: u64,
 }
+
+/// The members that are known.
+const MEMBERS: [&str; 8] = ["v", "id", "url", "html_b64", "warc", "uri", "charset_hint", "fetched_at"];
 
 /// The members of a line as they are read: those before a fault are here even when reading fails.
 #[derive(Default)]
@@ -232,15 +181,17 @@ impl<'de> Visitor<'de> for &mut Members {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = [false; MEMBERS.len()];
         while let Some(name) = map.next_key::<String>()? {
+            if let Some(place) = MEMBERS.iter().position(|member| *member == name) {
+                // Which of two is meant, nobody can know: one reader takes the first and another the last.
+                if std::mem::replace(&mut seen[place], true) {
+                    return Err(A::Error::duplicate_field(MEMBERS[place]));
+                }
+            }
             match name.as_str() {
                 "v" => self.version = map.next_value()?,
-                "id" => {
-                    if self.id.is_some() {
-                        return Err(A::Error::duplicate_field("id"));
-                    }
-                    self.id = map.next_value()?;
-                }
+                "id" => self.id = map.next_value()?,
                 "url" => self.url = text(&mut map)?,
                 "html_b64" => self.html = map.next_value()?,
                 "warc" => self.warc = map.next_value()?,
@@ -289,7 +240,7 @@ impl<'de> Deserialize<'de> for Base64 {
 mod tests {
     use serde_json::json;
 
-    use super::{RecordError, Whereabouts, id_of, parse};
+    use super::{RecordError, Whereabouts, parse};
     use crate::message::Describe;
 
     fn fault(line: &str) -> (serde_json::Value, &'static str) {
@@ -328,7 +279,12 @@ mod tests {
         assert_eq!(fault(r#"{"id":"a","uri":"x","html_b64":""}"#), (json!("a"), "record-page"));
         assert_eq!(fault(r#"{"id":"a","uri":"x","v":2}"#), (json!("a"), "record-version"));
         assert_eq!(fault(r#"{"id":"a","uri":"x","url":"file:///etc/passwd"}"#), (json!("a"), "record-url"));
-        assert_eq!(fault(r#"{"id":"a","uri":"x","fetched_at":"yesterday"}"#), (json!("a"), "record-time"));
+        assert_eq!(
+            fault(r#"{"id":"a","html_b64":"PGI+","html_b64":"PGk+"}"#),
+            (json!("a"), "record-malformed")
+        );
+        assert_eq!(fault(r#"{"v":"one","id":"a"}"#), (json!("a"), "record-malformed"));
+        assert_eq!(fault(r#"{"id":"a","uri":"","uri":"x"}"#), (json!("a"), "record-malformed"));
         assert_eq!(
             fault(r#"{"id":"a","warc":{"uri":"x","offset":-1,"length":2}}"#),
             (json!("a"), "record-malformed")
@@ -336,16 +292,18 @@ mod tests {
     }
 
     #[test]
+    fn a_time_that_is_none_costs_the_time_and_not_the_page() {
+        for text in ["yesterday", "2024-05-06", "2024-05-06 01:02:03"] {
+            let line = json!({ "id": "a", "uri": "x", "fetched_at": text }).to_string();
+            let record = parse(line.as_bytes(), 1).expect("a record");
+            assert_eq!((record.captured, record.no_time.as_deref()), (None, Some(text)));
+        }
+    }
+
+    #[test]
     fn the_place_of_a_fault_is_a_column_of_the_line() {
         let (_, error) = parse(b"{\"id\":\"a\",,}", 7).expect_err("no record");
         let RecordError::Malformed { line, why } = error else { panic!("{error}") };
         assert_eq!((line, why.contains("at line"), why.ends_with("at column 11")), (7, false, true), "{why}");
-    }
-
-    #[test]
-    fn the_id_is_found_in_the_beginning_of_a_line() {
-        assert_eq!(id_of(br#"{"v":1,"id":"x","html_b64":"AAAA"#), json!("x"));
-        assert_eq!(id_of(br#"{"v":1,"html_b64":"AAAA"#), json!(null));
-        assert_eq!(fault(r#"{"v":"one","id":"a"}"#), (json!("a"), "record-malformed"));
     }
 }

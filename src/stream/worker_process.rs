@@ -14,6 +14,9 @@ use crate::acquire::Acquired;
 /// A worker may take so long to load its fonts before the first page.
 const START: Duration = Duration::from_secs(120);
 
+/// So often a page is tried whose worker dies.
+const ATTEMPTS: u32 = 2;
+
 /// How a worker is started: a command whose standard input and output will be pipes.
 pub type Spawn = Arc<dyn Fn() -> io::Result<Command> + Send + Sync>;
 
@@ -24,7 +27,7 @@ pub(super) struct Worker {
     watch: Watch,
     running: Option<Running>,
     /// How many were started.
-    pub(super) started: u64,
+    pub(super) workers: u64,
 }
 
 struct Running {
@@ -46,11 +49,29 @@ impl Worker {
         stopwatch: fn() -> Duration,
     ) -> Result<Self, StreamError> {
         let watch = Watch::new(stopwatch).map_err(|error| unstartable(&error))?;
-        Ok(Self { spawn, limits, watch, running: None, started: 0 })
+        Ok(Self { spawn, limits, watch, running: None, workers: 0 })
     }
 
     /// Converts `page`. The inner error is what became of the page.
+    ///
+    /// A worker may be ended by something that is none of the page's doing: a person, or the system where memory is short.
+    /// So a page whose worker died is tried once more, in a fresh one, and reported when that dies too. What exceeds our
+    /// own limits would exceed them again.
     pub(super) fn convert(&mut self, page: &Acquired) -> Result<Result<Converted, Failure>, StreamError> {
+        let mut attempt = 1;
+        loop {
+            let lost = match self.attempt(page)? {
+                Ok(converted) => return Ok(Ok(converted)),
+                Err(lost) => lost,
+            };
+            if attempt == ATTEMPTS || !matches!(lost, LostPage::Crashed { .. }) {
+                return Ok(Err(Failure::of("worker", &lost)));
+            }
+            attempt += 1;
+        }
+    }
+
+    fn attempt(&mut self, page: &Acquired) -> Result<Result<Converted, LostPage>, StreamError> {
         let mut running = match self.running.take() {
             Some(running) if running.is_alive() => running,
             // Ended from outside between two pages: nothing is lost.
@@ -81,19 +102,27 @@ impl Worker {
                 Ok(Ok(converted))
             }
             (Err(_), verdict) => {
-                let how = running.stop();
-                let lost = verdict.unwrap_or(LostPage::Crashed { how });
-                Ok(Err(Failure::of("worker", &lost)))
+                let how = running.stop().shown();
+                Ok(Err(verdict.unwrap_or(LostPage::Crashed { how })))
             }
         }
     }
 
     fn start(&mut self) -> Result<Running, StreamError> {
+        // One that is killed before its first page is no worse than one that is killed later.
+        match self.started()? {
+            Ok(running) => Ok(running),
+            Err(_) => self.started()?.map_err(|why| StreamError::Worker { why }),
+        }
+    }
+
+    /// A worker that can begin; the inner error says how it was killed before that.
+    fn started(&mut self) -> Result<Result<Running, String>, StreamError> {
         let spawned = (self.spawn)().and_then(|mut command| {
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()
         });
         let mut child = spawned.map_err(|error| unstartable(&error))?;
-        self.started += 1;
+        self.workers += 1;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(StreamError::Worker { why: "no pipes".to_owned() });
         };
@@ -103,12 +132,17 @@ impl Worker {
         self.watch.begin(&running.process, Limits { time: START, memory: u64::MAX });
         let greeted = running.output.read_exact(&mut greeting);
         let verdict = self.watch.end();
-        if greeted.is_err() || greeting != READY {
-            let how = running.stop();
-            let why = verdict.map_or(how, |_| format!("it takes longer than {} s", START.as_secs()));
-            return Err(StreamError::Worker { why });
+        if greeted.is_ok() && greeting == READY {
+            return Ok(Ok(running));
         }
-        Ok(running)
+        let end = running.stop();
+        match verdict {
+            Some(_) => {
+                Err(StreamError::Worker { why: format!("it takes longer than {} s", START.as_secs()) })
+            }
+            None if end.was_killed() => Ok(Err(end.shown())),
+            None => Err(StreamError::Worker { why: end.shown() }),
+        }
     }
 }
 
@@ -129,11 +163,28 @@ impl Running {
     }
 
     /// Makes sure that it is gone, and says how it ended.
-    fn stop(self) -> String {
+    fn stop(self) -> End {
         let Self { process, input, output } = self;
         drop((input, output));
         let mut process = process.lock().unwrap_or_else(PoisonError::into_inner);
-        ended(&mut process).map_or_else(|error| error.to_string(), |status| status.to_string())
+        End(ended(&mut process))
+    }
+}
+
+/// How a worker ended.
+struct End(io::Result<ExitStatus>);
+
+impl End {
+    fn shown(&self) -> String {
+        match &self.0 {
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Whether a signal ended it: by itself it ends with a code.
+    fn was_killed(&self) -> bool {
+        self.0.as_ref().is_ok_and(|status| status.code().is_none())
     }
 }
 

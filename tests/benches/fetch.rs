@@ -20,7 +20,8 @@ fn page() -> String {
 }
 
 fn web(site: &Site) -> Web {
-    let policy = AddressPolicy { allow_net: vec!["127.0.0.0/8".parse().unwrap()], ports: vec![site.port()] };
+    let allow_net = vec!["127.0.0.0/8".parse().unwrap()];
+    let policy = AddressPolicy { allow_net, ports: vec![site.port()], ..AddressPolicy::default() };
     let options = WebOptions { policy, delay: Duration::ZERO, ..WebOptions::default() };
     Web::new(options, Arc::new(TestClock::at("2026-11-29T08:00:00Z"))).unwrap()
 }

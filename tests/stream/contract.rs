@@ -185,11 +185,35 @@ fn nothing_in_is_nothing_out_and_nothing_made() {
 }
 
 #[test]
+fn what_is_odd_about_a_record_is_told_and_costs_no_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut odd = record(1);
+    odd["fetched_at"] = json!("2024-05-06 01:02:03");
+    odd["charset_hint"] = json!("klingon");
+    let twice = record(2).to_string().replacen('{', "{\"uri\":null,\"uri\":null,", 1);
+    // Some programs begin a file with a byte order mark.
+    let input = format!("\u{FEFF}{odd}\n{twice}\n{}\n", record(3));
+    let run = run_on(stream(folder.path(), &["--max-bytes", "100MiB"]), input.as_bytes());
+    assert_eq!(outcomes(&run), told(&[("r1", "ok"), ("r2", "record-malformed"), ("r3", "ok")]), "{run:?}");
+    let all = answers(&run);
+    let codes: Vec<&str> = all[0]["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|remark| remark["code"].as_str().unwrap())
+        .filter(|code| code.starts_with("record-"))
+        .collect();
+    assert_eq!(codes, ["record-time", "record-charset"]);
+}
+
+#[test]
 fn wrong_usage_is_told_before_anything_is_read() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [
         &["stream"][..],
         &["stream", "--output", "ftp://x/y"],
+        &["stream", "--output", "http://"],
+        &["stream", "--output", "http://www.gd.gov.cn/out"],
         &["stream", "--output", "out", "--base-url", "http://a/"],
         &["stream", "--output", "out", "--time-limit", "0"],
         &["stream", "--output", "out", "--memory-limit", "much"],

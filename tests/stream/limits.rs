@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Conversation, answers, base64, heavy, is_alive, kill, lines, outcome, outcomes, record, run_on, stream,
-    told, wait_until_busy,
+    told, wait_until_busy, wait_until_given,
 };
 
 #[test]
@@ -35,23 +35,45 @@ fn a_page_that_takes_too_much_memory_is_an_answer() {
 }
 
 #[test]
-fn a_worker_that_is_killed_costs_the_page_in_hand() {
+fn a_worker_that_is_killed_costs_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut talk = Conversation::begin(stream(folder.path(), &["-f", "pdf"]));
+    let mut talk = Conversation::begin(stream(folder.path(), &["-f", "pdf", "--time-limit", "10m"]));
     talk.give(&record(1));
     assert_eq!(outcome(&talk.answer()), "ok");
     let [worker] = talk.workers().try_into().unwrap();
 
-    // Between two pages: nothing is lost.
+    // Between two pages.
     kill(worker);
     talk.give(&record(2));
     assert_eq!(outcome(&talk.answer()), "ok");
     let [worker] = talk.workers().try_into().unwrap();
 
-    // In the middle of one.
-    talk.give(&heavy("victim", 20_000));
+    // In the middle of one, which is begun again.
+    talk.give(&heavy("victim", 1000));
     wait_until_busy(worker);
     kill(worker);
+    let answer = talk.answer();
+    assert_eq!((&answer["id"], outcome(&answer).as_str()), (&json!("victim"), "ok"));
+    assert_ne!(talk.workers(), [worker]);
+    talk.give(&record(3));
+    assert_eq!(outcome(&talk.answer()), "ok");
+    assert_eq!(talk.end(), 0);
+}
+
+#[test]
+fn a_page_whose_worker_dies_twice_is_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut talk = Conversation::begin(stream(folder.path(), &["-f", "pdf", "--time-limit", "10m"]));
+    let victim = heavy("victim", 20_000);
+    talk.give(&victim);
+    let mut killed = Vec::new();
+    while killed.len() < 2 {
+        let next = talk.workers().into_iter().find(|worker| !killed.contains(worker));
+        let Some(worker) = next else { continue };
+        wait_until_given(worker, 1 << 20);
+        kill(worker);
+        killed.push(worker);
+    }
     let answer = talk.answer();
     assert_eq!((&answer["id"], outcome(&answer).as_str()), (&json!("victim"), "worker-crashed"));
     assert!(answer["error"]["message"].as_str().unwrap().contains("signal: 9"), "{answer}");

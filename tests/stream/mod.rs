@@ -3,9 +3,12 @@
 mod contract;
 mod ingest;
 mod limits;
+#[cfg(feature = "cloud")]
+mod object_stores;
 mod property;
 mod shard;
 mod stores;
+mod web_pages;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -167,6 +170,18 @@ fn kill(process: u32) {
     };
     while !ended() {
         std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
+
+/// Waits until a process has read so much out of its pipe: a page of that size is in hand. (Fonts are mapped, not read.)
+fn wait_until_given(process: u32, bytes: u64) {
+    let read = || -> u64 {
+        let io = fs::read_to_string(format!("/proc/{process}/io")).unwrap_or_default();
+        let line = io.lines().find_map(|line| line.strip_prefix("rchar:"));
+        line.and_then(|line| line.trim().parse().ok()).unwrap_or(0)
+    };
+    while read() < bytes {
+        std::thread::sleep(std::time::Duration::from_millis(5));
     }
 }
 

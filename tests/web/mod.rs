@@ -22,6 +22,7 @@ pub(crate) fn options(sites: &[&Site]) -> WebOptions {
     let policy = AddressPolicy {
         allow_net: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
         ports: sites.iter().map(|site| site.port()).collect(),
+        ..AddressPolicy::default()
     };
     WebOptions {
         policy,

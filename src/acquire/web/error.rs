@@ -66,6 +66,13 @@ messages! {
         TooManyRedirects { limit: usize } = "too-many-redirects", "redirected more than {limit} times", "跳转超过 {limit} 次";
         /// Redirected in a circle.
         RedirectLoop { url: String } = "redirect-loop", "redirected in a circle: {url}", "循环跳转：{url}";
+        /// Redirected to where the one who asks does not go.
+        RedirectOutside { url: String } = "redirect-outside",
+            "redirected to {url}, which is another site or outside of --input-root",
+            "跳转至 {url}，属另一站点或在 --input-root 之外";
+        /// A part of a file was asked for, and something else came.
+        NoPart { host: String } = "no-part",
+            "{host} does not give the part of the file that was asked for", "{host} 未给出所请求的文件片段";
         /// The site asks robots to stay away.
         Robots { url: String } = "robots",
             "robots.txt asks robots to stay away from {url} (--ignore-robots)",

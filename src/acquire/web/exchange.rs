@@ -52,7 +52,7 @@ pub struct Exchange {
     pub url: Url,
     /// The way between them.
     pub redirects: Vec<Redirect>,
-    /// The status of the answer: 200, 203 or 304.
+    /// The status of the answer: 200, 203, 206 or 304.
     pub status: u16,
     /// Its status line and header fields as they came, up to and including the empty line. Lines end in CR LF.
     pub head: Vec<u8>,

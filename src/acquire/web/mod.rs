@@ -25,6 +25,8 @@ mod resolver;
 mod retry;
 mod robots;
 mod transport;
+mod wanted;
+mod within;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -47,6 +49,7 @@ use host::Hosts;
 use resolver::{not_found, refusal};
 use robots::{AllRobots, Robots};
 use transport::{Agents, Answer, Question};
+use wanted::Wanted;
 
 /// Redirects followed from a `robots.txt` (RFC 9309, 2.3.1.2).
 const ROBOTS_REDIRECTS: usize = 5;
@@ -88,17 +91,6 @@ impl fmt::Debug for Web {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Web").field("options", &self.options).finish_non_exhaustive()
     }
-}
-
-/// What is wanted of an address.
-#[derive(Clone, Copy)]
-struct Wanted<'a> {
-    validators: Option<&'a Validators>,
-    /// The page that names it.
-    referrer: Option<&'a Url>,
-    limit: u64,
-    robots: bool,
-    max_redirects: usize,
 }
 
 impl Web {
@@ -161,8 +153,7 @@ impl Web {
     }
 
     fn wanted(&self) -> Wanted<'static> {
-        let max_redirects = self.options.max_redirects;
-        Wanted { validators: None, referrer: None, limit: 0, robots: false, max_redirects }
+        Wanted { max_redirects: self.options.max_redirects, ..Wanted::default() }
     }
 
     fn fetch(&self, url: &Url, wanted: &Wanted<'_>) -> Result<Exchange, WebError> {
@@ -172,7 +163,7 @@ impl Web {
         let mut seen = BTreeSet::new();
         loop {
             self.admit(&current)?;
-            let robots = if wanted.robots { None } else { self.robots_of(&current)? };
+            let robots = if wanted.without_manners() { None } else { self.robots_of(&current)? };
             if let Some(robots) = &robots {
                 robots.check(&current)?;
             }
@@ -186,6 +177,9 @@ impl Web {
                 let robots = robots.map_or_else(|| "ignore".to_owned(), |robots| robots.record.clone());
                 return self.exchange(requested, current, redirects, &answer, robots, wanted);
             };
+            if wanted.within.is_some_and(|within| !within(&to)) {
+                return Err(WebError::RedirectOutside { url: to.to_string() });
+            }
             if redirects.len() >= wanted.max_redirects {
                 return Err(WebError::TooManyRedirects { limit: wanted.max_redirects });
             }
@@ -233,7 +227,8 @@ impl Web {
             fields.push(("Referer", cleaned(referrer)?.to_string()));
         }
         fields.extend(cookie.map(|cookie| ("Cookie", cookie)));
-        let question = Question { url, fields, limit: wanted.limit, cut: wanted.robots, sent: None };
+        fields.extend(wanted.range());
+        let question = Question { url, fields, limit: wanted.limit, cut: wanted.cut(), sent: None };
         let mut attempt = 0;
         loop {
             let error = match self.attempt(&question, wanted) {
@@ -256,14 +251,16 @@ impl Web {
     fn attempt(&self, question: &Question<'_>, wanted: &Wanted<'_>) -> Result<Answer, WebError> {
         let Self { options, clock, .. } = self;
         let host = self.hosts.of(question.url.host_str().unwrap_or_default());
-        // To ask for robots.txt is part of the manners, and needs none.
-        let delay = if wanted.robots { Duration::ZERO } else { options.delay };
+        let delay = if wanted.without_manners() { Duration::ZERO } else { options.delay };
         let turn = host.turn(options.connections_per_host, delay, options.longest_wait, clock.as_ref())?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         let answer = self.agents.ask(question, clock.as_ref())?;
         drop(turn);
         for field in answer.fields.all("set-cookie") {
             self.cookies().keep(question.url, field);
+        }
+        if wanted.part.is_some() && answer.status == 206 {
+            return Ok(answer);
         }
         let error = match answer::verdict(&answer, wanted.validators.is_some(), clock.now()) {
             Ok(()) => return Ok(answer),
@@ -310,7 +307,7 @@ impl Web {
             _ => None,
         };
         if let Some(address) = literal {
-            if self.policy.allows(address) {
+            if self.policy.allows_host(&name, address) {
                 return Ok(());
             }
             return Err(WebError::NotPublic { address: address.to_string() });
@@ -326,12 +323,12 @@ impl Web {
     fn admit_through_proxy(&self, name: String, port: u16) -> Result<(), WebError> {
         let addresses: Vec<SocketAddr> = match (name.as_str(), port).to_socket_addrs() {
             Ok(addresses) => addresses.collect(),
-            Err(error) => match not_found(name, &error) {
+            Err(error) => match not_found(name.clone(), &error) {
                 WebError::Dns { .. } | WebError::DnsTemporary { .. } => return Ok(()),
                 other => return Err(other),
             },
         };
-        match addresses.iter().find(|address| !self.policy.allows(address.ip())) {
+        match addresses.iter().find(|address| !self.policy.allows_host(&name, address.ip())) {
             Some(address) => Err(refusal(name, *address)),
             None => Ok(()),
         }

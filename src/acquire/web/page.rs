@@ -83,22 +83,7 @@ impl WebPage {
         if !media_type.is_empty() && !PAGES.contains(&media_type.as_str()) {
             return Err(WebError::NoPage { media_type }.into());
         }
-        if exchange.body.is_empty() {
-            return Err(AcquireError::Empty { path: exchange.url.to_string() });
-        }
-        Ok(Acquired {
-            name: names::file_name(exchange.url.as_str()),
-            bytes: exchange.body.clone(),
-            url: Some(exchange.url.clone()),
-            transport_charset: exchange.charset.clone(),
-            captured: Some(exchange.captured.to_string()),
-            http_head: Some(exchange.head.clone()),
-            fetched: Some(Fetched {
-                requested: exchange.requested.clone(),
-                redirects: exchange.between(),
-                robots: exchange.robots.clone(),
-            }),
-        })
+        exchange.page()
     }
 
     /// The further pages of its article that `page`, which is it or one of them, names: `t1_1.html`, `t1_2.html` for
@@ -128,6 +113,31 @@ impl WebPage {
             bytes: AssetOptions::default().bytes,
             asked: Cell::new(0),
         }
+    }
+}
+
+impl Exchange {
+    /// The page that was answered, whatever type it is said to be.
+    ///
+    /// # Errors
+    /// If it is empty.
+    pub fn page(&self) -> Result<Acquired, AcquireError> {
+        if self.body.is_empty() {
+            return Err(AcquireError::Empty { path: self.url.to_string() });
+        }
+        Ok(Acquired {
+            name: names::file_name(self.url.as_str()),
+            bytes: self.body.clone(),
+            url: Some(self.url.clone()),
+            transport_charset: self.charset.clone(),
+            captured: Some(self.captured.to_string()),
+            http_head: Some(self.head.clone()),
+            fetched: Some(Fetched {
+                requested: self.requested.clone(),
+                redirects: self.between(),
+                robots: self.robots.clone(),
+            }),
+        })
     }
 }
 

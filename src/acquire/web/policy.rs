@@ -1,5 +1,6 @@
 //! Which addresses of the network may be connected to. Pure: decides about addresses that were looked up already.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
@@ -40,6 +41,8 @@ pub struct AddressPolicy {
     pub allow_net: Vec<IpNet>,
     /// Ports that may be connected to besides 80 and 443.
     pub ports: Vec<u16>,
+    /// Hosts, as they stand in addresses, that may be connected to wherever they are: the user named them.
+    pub hosts: BTreeSet<String>,
 }
 
 impl AddressPolicy {
@@ -48,6 +51,12 @@ impl AddressPolicy {
     pub fn allows(&self, address: IpAddr) -> bool {
         let address = plain(address);
         is_public(address) || self.allow_net.iter().any(|net| net.contains(&address))
+    }
+
+    /// Whether `address`, at which `host` is, may be connected to.
+    #[must_use]
+    pub fn allows_host(&self, host: &str, address: IpAddr) -> bool {
+        self.allows(address) || self.hosts.contains(&host.to_ascii_lowercase())
     }
 
     /// Whether a page may be at this port.
@@ -164,11 +173,22 @@ mod tests {
 
     #[test]
     fn a_network_is_opened_by_name_and_nothing_else_with_it() {
-        let policy =
-            AddressPolicy { allow_net: vec!["10.20.0.0/16".parse().expect("a network")], ports: vec![8080] };
+        let policy = AddressPolicy {
+            allow_net: vec!["10.20.0.0/16".parse().expect("a network")],
+            ports: vec![8080],
+            ..AddressPolicy::default()
+        };
         assert!(allows(&policy, "10.20.3.4") && allows(&policy, "::ffff:10.20.3.4"));
         assert!(!allows(&policy, "10.21.0.1") && !allows(&policy, "127.0.0.1"));
         assert!(policy.allows_port(80) && policy.allows_port(443) && policy.allows_port(8080));
         assert!(!policy.allows_port(22) && !policy.allows_port(6379));
+    }
+
+    #[test]
+    fn a_host_is_opened_by_name_wherever_it_is() {
+        let policy = AddressPolicy { hosts: ["mirror.lan".to_owned()].into(), ..AddressPolicy::default() };
+        let address = "10.1.2.3".parse().expect("an address");
+        assert!(policy.allows_host("mirror.lan", address) && policy.allows_host("Mirror.LAN", address));
+        assert!(!policy.allows_host("other.lan", address) && !policy.allows(address));
     }
 }

@@ -58,7 +58,7 @@ impl Resolver for CheckedResolver {
         }
         let (mut allowed, mut refused) = (self.empty(), None);
         for address in &found {
-            if self.policy.allows(address.ip()) {
+            if self.policy.allows_host(&host, address.ip()) {
                 allowed.push(*address);
             } else {
                 refused = Some(*address);

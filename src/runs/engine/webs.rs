@@ -54,7 +54,7 @@ impl Webs {
         let patience = if hasty { HASTE } else { PATIENCE };
         let ports = url.port().into_iter().collect();
         let options = WebOptions {
-            policy: AddressPolicy { allow_net: allow_net.to_vec(), ports },
+            policy: AddressPolicy { allow_net: allow_net.to_vec(), ports, ..AddressPolicy::default() },
             delay: Duration::ZERO,
             connect_timeout: patience,
             timeout: patience,
@@ -78,7 +78,11 @@ fn options(settings: &WebSettings) -> Result<WebOptions, RunError> {
         None => None,
     };
     Ok(WebOptions {
-        policy: AddressPolicy { allow_net: settings.allow_net.clone(), ports: settings.ports.clone() },
+        policy: AddressPolicy {
+            allow_net: settings.allow_net.clone(),
+            ports: settings.ports.clone(),
+            ..AddressPolicy::default()
+        },
         user_agent: settings.user_agent.clone(),
         contact: settings.contact.clone(),
         delay: settings.delay.unwrap_or(default.delay),

@@ -14,7 +14,7 @@ use crate::message::messages;
 use folder::Folder;
 use remote::Remote;
 
-pub(super) use remote::Remotes;
+pub(super) use remote::{Remotes, is_store};
 
 messages! {
     /// Why a store cannot be used.
@@ -32,6 +32,10 @@ messages! {
             "{text} cannot be opened: {why}", "无法打开 {text}：{why}";
         /// Something in it cannot be read.
         Read { key: String, why: String } = "storage-read", "cannot read {key}: {why}", "无法读取 {key}：{why}";
+        /// It does not let us read something.
+        Denied { key: String, why: String } = "storage-denied",
+            "access to {key} is denied (S3 says so of a missing key too, unless s3:ListBucket is allowed): {why}",
+            "拒绝访问 {key}（未授予 s3:ListBucket 时，S3 对不存在的键也如此应答）：{why}";
         /// Something cannot be written to it.
         Write { key: String, why: String } = "storage-write", "cannot write {key}: {why}", "无法写入 {key}：{why}";
     }
@@ -42,7 +46,7 @@ impl std::error::Error for StorageError {}
 /// Why something cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
-    /// The store is there and does not give it: there is no such thing, or it is not for us.
+    /// The store is there and there is no such thing in it.
     Refused {
         /// In a few words.
         why: String,
@@ -63,7 +67,8 @@ pub enum Location {
 }
 
 impl Location {
-    /// Reads `path`, `file:///path`, `s3://bucket/prefix`, `gs://…`, `az://…`, `abfss://…`, `https://…`.
+    /// Reads `path`, `file:///path`, `s3://bucket/key`, `gs://…`, `az://…`, `abfss://…`, `https://…`. In a key `?` and `#`
+    /// stand for themselves, and `%` with two hexadecimal digits for a byte.
     ///
     /// # Errors
     /// If it is none of these.
@@ -75,7 +80,7 @@ impl Location {
         if !text.contains("://") {
             return Ok(Self::Folder(PathBuf::from(text)));
         }
-        let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+        let url = Url::parse(&escaped(text)).map_err(|error| wrong(&error.to_string()))?;
         match url.scheme() {
             "file" => url.to_file_path().map(Self::Folder).map_err(|()| wrong("a file is on this machine")),
             "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss" | "http" | "https" => {
@@ -87,6 +92,41 @@ impl Location {
             scheme => Err(wrong(&format!("{scheme}: is not supported"))),
         }
     }
+
+    /// Whether outputs can go there, as far as that can be said without making or asking anything.
+    ///
+    /// # Errors
+    /// What is in the way.
+    pub fn check(&self, settings: &Settings) -> Result<(), StorageError> {
+        match self {
+            Self::Folder(path) => {
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                match path.ancestors().find(|path| path.exists()) {
+                    Some(file) if !file.is_dir() => Err(StorageError::Configuration {
+                        text: path.display().to_string(),
+                        why: format!("{} is no folder", file.display()),
+                    }),
+                    _ => Ok(()),
+                }
+            }
+            Self::Remote(url) => Remote::open(url, settings).map(drop),
+        }
+    }
+}
+
+/// The address of an object as a URL: what a URL would take for its query, or pass over, belongs to the key.
+fn escaped(text: &str) -> String {
+    if ["http:", "https:", "file:"].iter().any(|web| text.to_ascii_lowercase().starts_with(web)) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
+        if matches!(c, '?' | '#' | ' ') || c.is_ascii_control() {
+            escaped += &format!("%{:02X}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+        escaped
+    })
 }
 
 impl fmt::Display for Location {
@@ -215,7 +255,13 @@ mod tests {
         };
         assert_eq!(folder("out/a b"), Some(PathBuf::from("out/a b")));
         assert_eq!(folder("file:///data/a%20b"), Some(PathBuf::from("/data/a b")));
-        assert!(matches!(Location::parse("s3://bucket/prefix"), Ok(Location::Remote(_))));
+        let remote = |text: &str| match Location::parse(text) {
+            Ok(Location::Remote(url)) => Some(url.to_string()),
+            _ => None,
+        };
+        assert_eq!(remote("s3://bucket/prefix").as_deref(), Some("s3://bucket/prefix"));
+        assert_eq!(remote("s3://b/in/a?b#c%25.html ").as_deref(), Some("s3://b/in/a%3Fb%23c%25.html%20"));
+        assert_eq!(remote("http://a.cn/view?id=1").as_deref(), Some("http://a.cn/view?id=1"));
         for wrong in ["", "ftp://a/b", "s3:///x", "file://host/x", "http://"] {
             assert_eq!(Location::parse(wrong).expect_err(wrong).code(), "storage-location", "{wrong}");
         }

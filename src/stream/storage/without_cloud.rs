@@ -21,6 +21,11 @@ impl Remote {
     }
 }
 
+/// Whether the address is of an object store: those of the web are of the web.
+pub(crate) fn is_store(url: &Url) -> bool {
+    !matches!(url.scheme(), "http" | "https")
+}
+
 /// Object stores that pages are read from; there are none.
 pub(crate) struct Remotes;
 
