@@ -257,7 +257,7 @@ fn summary(tally: &Tally, total: usize, language: Language) {
         }
     };
     for (count, english, chinese) in
-        [(*refused, "refused", "拒收"), (left, "not begun", "未开始"), (*warnings, "warnings", "警告")]
+        [(*refused, "refused", "拒收"), (left, "not begun", "未开始"), (*warnings, if *warnings == 1 { "warning" } else { "warnings" }, "警告")]
     {
         if count > 0 {
             line += &match language {

@@ -165,7 +165,7 @@ fn summary(tally: &Tally, total: usize, language: Language) {
         Language::Chinese => format!("转换 {converted} 个，失败 {failed} 个"),
     };
     for (count, english, chinese) in
-        [(*skipped, "skipped", "跳过"), (left, "not begun", "未开始"), (*warnings, "warnings", "警告")]
+        [(*skipped, "skipped", "跳过"), (left, "not begun", "未开始"), (*warnings, if *warnings == 1 { "warning" } else { "warnings" }, "警告")]
     {
         if count > 0 {
             line += &match language {
