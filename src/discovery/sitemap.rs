@@ -86,7 +86,9 @@ fn decompressed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, DiscoveryError> {
         return Err(DiscoveryError::Bomb { limit: LARGEST });
     }
     match read {
-        Err(error) if out.is_empty() => Err(DiscoveryError::Xml { why: Broken::Packed { why: error.to_string() } }),
+        Err(error) if out.is_empty() => {
+            Err(DiscoveryError::Xml { why: Broken::Packed { why: error.to_string() } })
+        }
         // What came out before any damage is a list, if one that breaks off.
         _ => Ok(Cow::Owned(out)),
     }

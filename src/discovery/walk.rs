@@ -99,7 +99,8 @@ mod tests {
 
     /// A list page that names the article `article`, and further list pages.
     fn found(article: usize, further: &[usize]) -> Found {
-        let url_of_article = Url::parse(&format!("http://www.yunshan.example/{article}.html")).expect("an address");
+        let url_of_article =
+            Url::parse(&format!("http://www.yunshan.example/{article}.html")).expect("an address");
         Found {
             items: vec![Item { url: url_of_article, title: None, listed: None, modified: None }],
             further: further.iter().map(|page| url(*page)).collect(),

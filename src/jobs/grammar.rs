@@ -80,7 +80,10 @@ impl Word for Typed {
         if language == Language::English {
             return Cow::Borrowed(&self.0);
         }
-        let name = TYPES.iter().find(|(begin, _)| self.0.starts_with(begin)).map_or("其他类型", |(_, name)| name);
+        let name = TYPES
+            .iter()
+            .find(|(begin, _)| self.0.starts_with(begin))
+            .map_or("其他类型", |(_, name)| name);
         // The value, if one is told: in backticks, a string in double quotes.
         let value = ['`', '"'].iter().find_map(|quote| {
             let (_, rest) = self.0.split_once(*quote)?;

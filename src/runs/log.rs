@@ -138,7 +138,9 @@ impl Event<'_> {
             | Self::Fault { .. }
             | Self::JobEnded { outcome: RunOutcome::Failed, .. } => Level::Error,
             Self::Page { look, .. } if look.outcome.is_bad() => Level::Error,
-            Self::Page { look, .. } if look.outcome == PageOutcome::Gone || look.warnings().next().is_some() => {
+            Self::Page { look, .. }
+                if look.outcome == PageOutcome::Gone || look.warnings().next().is_some() =>
+            {
                 Level::Warning
             }
             Self::JobBegan { .. }

@@ -34,7 +34,14 @@ impl Look {
     /// A page that could be had and is this version.
     #[must_use]
     pub fn well(outcome: PageOutcome, version: u32) -> Self {
-        Self { outcome, code: None, message: None, version: Some(version), transient: false, remarks: Vec::new() }
+        Self {
+            outcome,
+            code: None,
+            message: None,
+            version: Some(version),
+            transient: false,
+            remarks: Vec::new(),
+        }
     }
 
     /// A page that could not be had, or is no document.

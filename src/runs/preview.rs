@@ -92,7 +92,9 @@ impl Preview {
         let more = fetched.saturating_sub(self.first.len() as u64);
         out += &match (language, more) {
             (Language::English, 0) => format!("  known pages that are due: {}", self.pages),
-            (Language::English, more) => format!("  and {more} more; known pages that are due: {}", self.pages),
+            (Language::English, more) => {
+                format!("  and {more} more; known pages that are due: {}", self.pages)
+            }
             (Language::Chinese, 0) => format!("  已知且到期的网页 {} 个", self.pages),
             (Language::Chinese, more) => format!("  另有 {more} 个；已知且到期的网页共 {} 个", self.pages),
         };

@@ -40,7 +40,12 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn folder_apart(&self, typed: &file::Source, folder: &ConsumeFolder, stores: &[Place<'_>]) -> Checked<()> {
+    fn folder_apart(
+        &self,
+        typed: &file::Source,
+        folder: &ConsumeFolder,
+        stores: &[Place<'_>],
+    ) -> Checked<()> {
         let watched = plain(&folder.path);
         let targets = [("done", &folder.done, &typed.done), ("failed", &folder.failed, &typed.failed)];
         for (name, target, place) in targets {
