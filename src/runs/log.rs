@@ -257,6 +257,16 @@ impl Event<'_> {
             (Self::HostDown { host, code }, Language::Chinese) => {
                 format!("{host} {}，其网页留待下次", down(*code, language))
             }
+            // Numbers of pages that nobody has looked at would only confuse.
+            (Self::JobEnded { outcome: outcome @ RunOutcome::Failed, counts, .. }, _)
+                if counts.looked_at() == 0 =>
+            {
+                let why = match language {
+                    Language::English => "no source could be read",
+                    Language::Chinese => "所有来源均未能读取",
+                };
+                format!("{}{}{why}", summary::outcome(*outcome, language), colon(language))
+            }
             (Self::JobEnded { outcome, counts, .. }, _) => format!(
                 "{}{}{}",
                 summary::outcome(*outcome, language),
@@ -298,7 +308,7 @@ fn down(code: Option<&str>, language: Language) -> &'static str {
         Some("server-error") => ("has a fault", "的服务器出错"),
         Some("timeout") => ("takes too long", "应答超时"),
         Some("dns-temporary") => ("cannot be looked up at the moment", "的域名暂时无法解析"),
-        Some("connect") => ("cannot be connected to", "无法连接"),
+        Some("connect") => ("cannot be connected to", "连接失败"),
         Some("connection-lost" | "truncated") => ("breaks off its answers", "的应答屡屡中断"),
         _ => ("does not answer", "无应答"),
     };

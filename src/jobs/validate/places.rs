@@ -47,6 +47,14 @@ impl Check<'_> {
         stores: &[Place<'_>],
     ) -> Checked<()> {
         let watched = plain(&folder.path);
+        for store in stores {
+            let apart = !store.path.starts_with(&watched) && !watched.starts_with(&store.path);
+            // The store that goes without saying is named nowhere: then the folder is what can be changed.
+            if let (false, Some(place)) = (apart, store.typed.or(typed.folder.as_ref())) {
+                let (store, folder) = (shown(&store.path), shown(&watched));
+                return Err(self.mistake(&place.span(), Mistake::StoreInFolder { store, folder }));
+            }
+        }
         let targets = [("done", &folder.done, &typed.done), ("failed", &folder.failed, &typed.failed)];
         for (name, target, place) in targets {
             let target = plain(target);
@@ -57,14 +65,6 @@ impl Check<'_> {
             }
             if stores.iter().any(|store| target.starts_with(&store.path)) {
                 return Err(self.mistake(&place.span(), Mistake::MovedIntoStore { name }));
-            }
-        }
-        for store in stores {
-            let apart = !store.path.starts_with(&watched) && !watched.starts_with(&store.path);
-            // The store that goes without saying is named nowhere: then the folder is what can be changed.
-            if let (false, Some(place)) = (apart, store.typed.or(typed.folder.as_ref())) {
-                let (store, folder) = (shown(&store.path), shown(&watched));
-                return Err(self.mistake(&place.span(), Mistake::StoreInFolder { store, folder }));
             }
         }
         Ok(())

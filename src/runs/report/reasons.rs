@@ -8,7 +8,7 @@ const REASONS: &[(&str, &str, &str)] = &[
     ("attachment-only", "attachments, no text", "只有附件，没有正文"),
     ("bomb", "unpacks to too much", "解压后过大"),
     ("challenge", "script challenge", "返回脚本验证页"),
-    ("connect", "cannot be connected to", "无法连接"),
+    ("connect", "no connection", "无法连接"),
     ("connection-lost", "connection lost", "连接中断"),
     ("content-encoding", "encoding cannot be undone", "内容编码无法还原"),
     ("dns", "no such host", "域名无法解析"),

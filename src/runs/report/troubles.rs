@@ -123,13 +123,13 @@ fn item(job: &JobReport, kind: NoticeKind, trouble: &Trouble, language: Language
     out + &format!("<div class=\"why\">{}</div></li>\n", facts.join(" · "))
 }
 
-/// How many pages fail for each reason, with bars; nothing where there is one reason.
+/// How many pages fail for each reason, with bars; nothing where the list below says as much.
 fn kinds(job: &JobReport, language: Language) -> String {
     let failing = &job.standing.failing;
-    if failing.len() < 2 {
+    let most = failing.iter().map(|(_, number)| *number).max().unwrap_or(0);
+    if failing.len() < 2 || most < 2 {
         return String::new();
     }
-    let most = failing.iter().map(|(_, number)| *number).max().unwrap_or(1).max(1);
     let mut out = "<table class=\"failing\"><tbody>\n".to_owned();
     for (code, number) in failing {
         // At least a sliver.
