@@ -319,7 +319,7 @@ fn down(code: Option<&str>, language: Language) -> &'static str {
 }
 
 /// What was to be sent, by its name in the log.
-fn sent<'a>(what: &'a str, language: Language) -> &'a str {
+fn sent(what: &str, language: Language) -> &str {
     let (english, chinese) = match what {
         "ping" => ("the ping", "心跳信号"),
         "first-failure" => ("the message about a first failure", "首次失败的通知"),

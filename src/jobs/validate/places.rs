@@ -73,17 +73,15 @@ impl Check<'_> {
     /// The metrics file and the report.
     pub(super) fn papers(&self, file: &File) -> Checked<(Option<PathBuf>, Option<PathBuf>)> {
         let (metrics, report) = (self.path(file.metrics.as_ref())?, self.path(file.report.as_ref())?);
-        if let (Some(path), Some(typed)) = (&metrics, &file.metrics) {
-            if path.extension().is_none_or(|end| end != "prom") {
-                return Err(self.mistake(&typed.span(), Mistake::MetricsName));
+        let unread = metrics.as_ref().is_some_and(|path| path.extension().is_none_or(|end| end != "prom"));
+        let same = metrics.is_some() && metrics.as_deref().map(plain) == report.as_deref().map(plain);
+        match (&file.metrics, &file.report) {
+            (Some(typed), _) if unread => Err(self.mistake(&typed.span(), Mistake::MetricsName)),
+            (_, Some(typed)) if same => {
+                Err(self.mistake(&typed.span(), Mistake::SameFile { name: "metrics" }))
             }
+            _ => Ok((metrics, report)),
         }
-        if let (Some(one), Some(other), Some(typed)) = (&metrics, &report, &file.report) {
-            if plain(one) == plain(other) {
-                return Err(self.mistake(&typed.span(), Mistake::SameFile { name: "metrics" }));
-            }
-        }
-        Ok((metrics, report))
     }
 }
 

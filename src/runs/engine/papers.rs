@@ -18,7 +18,7 @@ const HISTORY: u32 = 400;
 /// Pages in each list of the report.
 const LISTED: u32 = 100;
 /// Pages in each list of what cannot be had.
-const TROUBLES: u32 = report::MOST_NAMED as u32;
+const TROUBLES: u32 = report::MOST_NAMED;
 
 impl Engine<'_> {
     /// Writes them, each whole or not at all. One that cannot be written is an event.

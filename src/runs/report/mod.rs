@@ -25,7 +25,7 @@ pub use troubles::Troubles;
 const ZONE: Offset = Offset::constant(8);
 
 /// So many of the pages that cannot be had are named.
-pub const MOST_NAMED: usize = 50;
+pub const MOST_NAMED: u32 = 50;
 
 /// Pages of one kind: the first of them, and how many there are.
 #[derive(Clone, Debug, Default)]

@@ -64,7 +64,8 @@ fn failing(job: &JobReport, language: Language) -> String {
     let Some(first) = heading(language, ("Pages that fail", "失败的网页"), all) else {
         return String::new();
     };
-    let listed: Vec<&Trouble> = dropped.iter().chain(&troubles.failing).take(super::MOST_NAMED).collect();
+    let listed: Vec<&Trouble> =
+        dropped.iter().chain(&troubles.failing).take(super::MOST_NAMED as usize).collect();
     let items = listed.iter().map(|page| item(job, NoticeKind::Failure, page, language));
     let items: String = items.collect();
     first
@@ -106,7 +107,7 @@ fn item(job: &JobReport, kind: NoticeKind, trouble: &Trouble, language: Language
         // A page that is gone is under a heading that says so.
         _ if kind == NoticeKind::Gone => {}
         (Some(why), Some(message)) => {
-            facts.push(format!("{why} <span class=\"message\">{}</span>", escape(message)))
+            facts.push(format!("{why} <span class=\"message\">{}</span>", escape(message)));
         }
         (Some(why), None) => facts.push(why),
         (None, message) => facts.extend(message.map(escape)),

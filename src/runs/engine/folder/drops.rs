@@ -82,8 +82,9 @@ pub(super) fn look(folder: &ConsumeFolder) -> Result<Vec<Dropped>, FolderError> 
     let entries =
         WalkDir::new(&folder.path).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
             let name = entry.file_name().to_string_lossy();
-            let companion = entry.file_type().is_dir() && COMPANIONS.iter().any(|end| name.ends_with(end));
-            !name.starts_with('.') && !companion && !(entry.file_type().is_dir() && left_out(entry.path()))
+            let companion = || COMPANIONS.iter().any(|end| name.ends_with(end));
+            let passed_over = entry.file_type().is_dir() && (companion() || left_out(entry.path()));
+            !name.starts_with('.') && !passed_over
         });
     let mut found = Vec::new();
     for entry in entries.flatten() {
