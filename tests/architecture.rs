@@ -87,6 +87,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
             "archive",
             "batch",
             "compare",
+            "diagnostic",
             "discovery",
             "document",
             "environment",

@@ -115,11 +115,15 @@ fn shown(found: &Found) -> String {
             line(label, count.to_string());
         }
     }
+    if !found.malformed_lines.is_empty() {
+        let numbers: Vec<String> = found.malformed_lines.iter().map(ToString::to_string).collect();
+        line("lines without an address", numbers.join(", "));
+    }
     if found.unfollowed {
         line("unfollowed", "the list goes on by a script".to_owned());
     }
     if let Some(why) = &found.damaged {
-        line("damaged", why.clone());
+        line("damaged", why.to_string());
     }
     out
 }

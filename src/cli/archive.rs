@@ -256,9 +256,11 @@ fn summary(tally: &Tally, total: usize, language: Language) {
             format!("新建 {created} 个，新版本 {versions} 个，未变 {unchanged} 个，失败 {failed} 个")
         }
     };
-    for (count, english, chinese) in
-        [(*refused, "refused", "拒收"), (left, "not begun", "未开始"), (*warnings, "warnings", "警告")]
-    {
+    for (count, english, chinese) in [
+        (*refused, "refused", "拒收"),
+        (left, "not begun", "未开始"),
+        (*warnings, if *warnings == 1 { "warning" } else { "warnings" }, "警告"),
+    ] {
         if count > 0 {
             line += &match language {
                 Language::English => format!(", {count} {english}"),

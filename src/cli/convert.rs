@@ -164,9 +164,11 @@ fn summary(tally: &Tally, total: usize, language: Language) {
         Language::English => format!("{converted} converted, {failed} failed"),
         Language::Chinese => format!("转换 {converted} 个，失败 {failed} 个"),
     };
-    for (count, english, chinese) in
-        [(*skipped, "skipped", "跳过"), (left, "not begun", "未开始"), (*warnings, "warnings", "警告")]
-    {
+    for (count, english, chinese) in [
+        (*skipped, "skipped", "跳过"),
+        (left, "not begun", "未开始"),
+        (*warnings, if *warnings == 1 { "warning" } else { "warnings" }, "警告"),
+    ] {
         if count > 0 {
             line += &match language {
                 Language::English => format!(", {count} {english}"),

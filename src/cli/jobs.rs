@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -9,8 +10,12 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::args::Lang;
+use super::web::RunClock;
 use super::{Exit, settings, words};
-use crate::jobs::{Configuration, LastRun, Outlook, SourceKind, Zone, outlook};
+use crate::acquire::web::{Web, WebOptions};
+use crate::jobs::{
+    Configuration, ConfigurationError, LastRun, Mistake, NamedFile, Outlook, SourceKind, Zone, outlook,
+};
 use crate::message::{Describe, Language, messages};
 use crate::runs::ledger::RunOutcome;
 use crate::runs::{Remembered, summary};
@@ -34,7 +39,7 @@ pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
 
 /// Chinese help of these commands' arguments, by their clap ids.
 pub(super) const CHINESE: [(&str, &str); 2] =
-    [("jobs_file", "任务文件 [默认：jobs.toml]"), ("jobs_json", "每个任务输出一行 JSON，供程序使用")];
+    [("jobs_file", "任务文件"), ("jobs_json", "每个任务输出一行 JSON，供程序使用")];
 
 /// `guidang jobs`.
 #[derive(Debug, Args)]
@@ -115,8 +120,33 @@ pub(super) fn configuration(path: &Path, language: Language) -> Result<Configura
         }));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let mistaken = |error: ConfigurationError| format!("{shown}:{}", error.describe(language));
     let folder = path.parent().unwrap_or(Path::new(""));
-    Configuration::read(&bytes, folder).map_err(|error| format!("{shown}:{}", error.describe(language)))
+    // With the folder's whole path too: only so is it seen that a relative path leads to where an absolute one does.
+    let whole = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if let Ok(whole) = fs::canonicalize(whole) {
+        Configuration::read(&bytes, &whole).map_err(mistaken)?;
+    }
+    let configuration = Configuration::read(&bytes, folder).map_err(mistaken)?;
+    for file in &configuration.extra_roots {
+        certificates(file).map_err(|why| mistaken(file.mistake(why)))?;
+    }
+    Ok(configuration)
+}
+
+/// Whether `file` can be used as `extra-roots`.
+fn certificates(file: &NamedFile) -> Result<(), Mistake> {
+    let path = file.path.display().to_string();
+    let bytes = match fs::read(&file.path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Err(Mistake::Unreadable { path, why: error.to_string() }),
+    };
+    let options = WebOptions { extra_roots: Some(bytes), ..WebOptions::default() };
+    let clock = RunClock::new(Box::new(Timestamp::now), Arc::default());
+    match Web::new(options, Arc::new(clock)) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Mistake::NoCertificate { path }),
+    }
 }
 
 fn check(path: &Path, language: Language) -> Exit {
@@ -138,13 +168,19 @@ fn check(path: &Path, language: Language) -> Exit {
     let sources: usize = configuration.jobs.iter().map(|job| job.sources.len()).sum();
     words::say(&match language {
         Language::English => {
-            format!("{}: no mistake; {jobs} jobs, {enabled} enabled, {sources} sources", path.display())
+            let (jobs, sources) = (counted(jobs, "job"), counted(sources, "source"));
+            format!("{}: no mistake; {jobs}, {enabled} enabled, {sources}", path.display())
         }
         Language::Chinese => {
             format!("{}：无误；任务 {jobs} 个，启用 {enabled} 个，来源 {sources} 个", path.display())
         }
     });
     Exit::Done
+}
+
+/// `1 job`, `2 jobs`.
+fn counted(number: usize, name: &str) -> String {
+    format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }
 
 /// What is no mistake in the file, but may be one in the world.
@@ -159,7 +195,7 @@ fn doubts(configuration: &Configuration) -> Vec<Doubt> {
             SourceKind::Folder(folder) => Some(&folder.path),
             _ => None,
         });
-        for path in named.chain(&job.web.extra_roots).filter(|path| !path.exists()) {
+        for path in named.filter(|path| !path.exists()) {
             doubts.push(Doubt::Missing { job: job.name.clone(), path: path.display().to_string() });
         }
     }
@@ -226,7 +262,7 @@ fn table(outlooks: &[Outlook<'_>], now: Timestamp, zone: Zone, language: Languag
             [
                 outlook.job.name.clone(),
                 when(outlook, now, zone, language),
-                outlook.job.schedule.to_string(),
+                outlook.job.schedule.words(language),
                 last(outlook, zone, language),
             ]
         })
@@ -327,9 +363,9 @@ mod tests {
         );
         assert_eq!(
             shown(Language::Chinese),
-            "甲  2024-01-15 12:00  every 6h   上次 2024-01-15 06:00 完成\n\
+            "甲  2024-01-15 12:00  每 6 小时  上次 2024-01-15 06:00 完成\n\
              乙  已到期            0 7 * * *  上次 2024-01-15 06:00 失败，连续 3 次\n\
-             丙  未启用            every 1d   从未运行\n"
+             丙  未启用            每 1 天    从未运行\n"
         );
     }
 

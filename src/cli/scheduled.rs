@@ -55,7 +55,7 @@ pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
 
 /// Chinese help of this command's arguments, by their clap ids.
 pub(super) const CHINESE: [(&str, &str); 8] = [
-    ("file", "任务文件 [默认：jobs.toml]"),
+    ("file", "任务文件"),
     ("only", "只运行此任务，无论是否到期（可重复）"),
     ("dry_run", "只说明将做什么及原因，不联网，不写文件"),
     ("limit", "最多处理 N 个网页，余者下次继续"),
@@ -182,7 +182,7 @@ fn watch(signal: &Arc<AtomicUsize>) {
 
 /// What would be done.
 fn show(args: &RunArgs, configuration: &Configuration, now: jiff::Timestamp, language: Language) -> Exit {
-    let previews = match preview(configuration, &args.only, now) {
+    let previews = match preview(configuration, &args.only, now, args.limit) {
         Ok(previews) => previews,
         Err(error) => return failed(&error, language),
     };

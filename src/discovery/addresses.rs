@@ -6,6 +6,9 @@ use url::Url;
 
 use super::{DiscoveryError, Found, Item, LinkRules, List, resolve, take, tidy, xml};
 
+/// So many of the lines that hold no address are named; beyond that they are only counted.
+const MOST_NAMED: usize = 5;
+
 /// Reads a file of addresses.
 pub(super) fn read(list: &List<'_>, rules: &LinkRules) -> Result<Found, DiscoveryError> {
     if list.bytes.iter().all(u8::is_ascii_whitespace) {
@@ -15,20 +18,36 @@ pub(super) fn read(list: &List<'_>, rules: &LinkRules) -> Result<Found, Discover
     Ok(of_lines(&text, list.url, rules))
 }
 
-/// The addresses in the lines of `text`. Lines that hold none are counted as malformed.
+/// The addresses in the lines of `text`. Lines that hold none are counted as malformed, and the first of them named.
 pub(super) fn of_lines(text: &str, list: Option<&Url>, rules: &LinkRules) -> Found {
     let mut found = Found::default();
     let mut seen = BTreeSet::new();
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    for line in lines {
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = without_comment(line).trim();
+        if line.is_empty() {
+            continue;
+        }
         let (address, title) =
-            line.split_once('\t').map_or((line, None), |(address, title)| (address, tidy(title)));
-        match resolve(address, None) {
+            line.split_once('\t').map_or((line, None), |(address, title)| (address.trim(), tidy(title)));
+        // Words beside the address are no part of it, though a browser would take them for its end.
+        let alone = !address.contains(char::is_whitespace);
+        match resolve(address, None).filter(|_| alone) {
             Some(url) => {
                 take(&mut found, &mut seen, Item { url, title, listed: None, modified: None }, rules, list);
             }
-            None => found.passed.malformed += 1,
+            None => {
+                found.passed.malformed += 1;
+                if found.malformed_lines.len() < MOST_NAMED {
+                    found.malformed_lines.push(number);
+                }
+            }
         }
     }
     found
+}
+
+/// `line` up to the comment: a `#` at its beginning or after white space. Within an address it begins a fragment.
+fn without_comment(line: &str) -> &str {
+    let begins = |at: usize| line[..at].chars().next_back().is_none_or(char::is_whitespace);
+    line.match_indices('#').find(|(at, _)| begins(*at)).map_or(line, |(at, _)| &line[..at])
 }

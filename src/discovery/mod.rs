@@ -32,6 +32,7 @@ use crate::parse::ParseError;
 pub(crate) use rules::host_name;
 pub use rules::{Choice, LinkRules, RuleMistake};
 pub use walk::Walk;
+pub use xml::Broken;
 
 /// The kinds of list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +85,9 @@ pub struct Found {
     /// The list goes on, but by a script that cannot be read.
     pub unfollowed: bool,
     /// The list breaks off, and why: what came before is in `items`.
-    pub damaged: Option<String>,
+    pub damaged: Option<Broken>,
+    /// The first lines of a file of addresses that hold none, counted from 1.
+    pub malformed_lines: Vec<usize>,
 }
 
 /// Counts of links that were passed over.
@@ -109,6 +112,17 @@ pub const MOST_ITEMS: usize = 50_000;
 const LONGEST_ADDRESS: usize = 4096;
 
 messages! {
+    /// What a list in XML should have been.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Expected {
+        /// A feed.
+        Feed = "feed", "RSS or Atom", "RSS 或 Atom";
+        /// A sitemap, or an index of sitemaps.
+        Sitemap = "sitemap", "a sitemap", "站点地图";
+    }
+}
+
+messages! {
     /// Why a list cannot be read.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum DiscoveryError {
@@ -117,10 +131,10 @@ messages! {
         /// A page beyond the limits of parsing.
         Page { why: ParseError } = "list-page", "the list page cannot be read: {why}", "列表页无法读取：{why}";
         /// Not XML, or XML that breaks off before the first entry.
-        Xml { why: String } = "list-xml", "the list is no well-formed XML: {why}", "列表不是格式良好的 XML：{why}";
+        Xml { why: Broken } = "list-xml", "the list is no well-formed XML: {why}", "列表不是格式良好的 XML：{why}";
         /// XML of another kind.
-        Root { found: String, expected: &'static str } = "list-kind",
-            "the list is <{found}>, not {expected}", "列表是 <{found}>，不是 {expected}";
+        Root { found: String, expected: Expected } = "list-kind",
+            "the list is <{found}>, not {expected}", "列表格式不符：根元素为 <{found}>，应为 {expected}";
         /// Larger than the protocol allows once decompressed.
         Bomb { limit: usize } = "list-bomb",
             "the list is larger than {limit} bytes once decompressed", "列表解压后超过 {limit} 字节";

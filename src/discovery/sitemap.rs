@@ -7,8 +7,8 @@ use std::io::Read;
 use flate2::read::MultiGzDecoder;
 
 use super::dates::{modified, of_feed};
-use super::xml::{self, Part, walk};
-use super::{DiscoveryError, Found, Item, LinkRules, List, addresses, resolve, take, tidy};
+use super::xml::{self, Broken, Part, walk};
+use super::{DiscoveryError, Expected, Found, Item, LinkRules, List, addresses, resolve, take, tidy};
 
 /// The protocol's limit for a sitemap once decompressed.
 const LARGEST: usize = 50 << 20;
@@ -62,7 +62,7 @@ pub(super) fn read(list: &List<'_>, rules: &LinkRules) -> Result<Found, Discover
     if !matches!(root.as_str(), "urlset" | "sitemapindex") {
         return Err(match broken {
             Some(why) if root.is_empty() => DiscoveryError::Xml { why },
-            _ => DiscoveryError::Root { found: root, expected: "a sitemap" },
+            _ => DiscoveryError::Root { found: root, expected: Expected::Sitemap },
         });
     }
     if let Some(why) = broken {
@@ -86,7 +86,9 @@ fn decompressed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, DiscoveryError> {
         return Err(DiscoveryError::Bomb { limit: LARGEST });
     }
     match read {
-        Err(error) if out.is_empty() => Err(DiscoveryError::Xml { why: error.to_string() }),
+        Err(error) if out.is_empty() => {
+            Err(DiscoveryError::Xml { why: Broken::Packed { why: error.to_string() } })
+        }
         // What came out before any damage is a list, if one that breaks off.
         _ => Ok(Cow::Owned(out)),
     }

@@ -1,6 +1,7 @@
 //! The lists of a source, each read once.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use url::Url;
 
@@ -8,12 +9,15 @@ use super::Found;
 
 /// Keeps count of the lists of one source: what is still to be read, what was, and how much may be.
 ///
-/// A list that names itself or an earlier list as its next does not send the walk in circles, and a calendar that
-/// always has a next page ends at the limit.
+/// A list that names itself or an earlier list as its next does not send the walk in circles. A column whose pages are
+/// numbered without end is left where a page brings nothing new, and a calendar, whose pages all differ, ends at the
+/// limit.
 #[derive(Clone, Debug)]
 pub struct Walk {
     waiting: VecDeque<Url>,
     seen: BTreeSet<Url>,
+    /// Digests of the pages that the lists with a next one have brought: a column may have a million pages.
+    brought: BTreeSet<u64>,
     left: usize,
     cut_short: bool,
 }
@@ -25,6 +29,7 @@ impl Walk {
         Self {
             seen: BTreeSet::from([first.clone()]),
             waiting: VecDeque::from([first]),
+            brought: BTreeSet::new(),
             left: most,
             cut_short: false,
         }
@@ -41,10 +46,11 @@ impl Walk {
         Some(next)
     }
 
-    /// Takes the lists that `found` leads to. A list page without entries ends its column: sites answer a page number
-    /// beyond the last with an empty page that has a next one again.
+    /// Takes the lists that `found` leads to. A list page without entries ends its column, and so does one whose entries
+    /// this walk has seen before: sites answer a page number beyond the last with an empty page, or with the last one
+    /// again, that has a next one again.
     pub fn take(&mut self, found: &Found) {
-        if found.items.is_empty() && found.passed.excluded == 0 && found.further.len() == 1 {
+        if found.further.len() == 1 && !self.brings_news(found) {
             return;
         }
         for list in &found.further {
@@ -59,11 +65,25 @@ impl Walk {
         }
     }
 
+    /// Whether there is an entry in `found` that was in no list before. What the rules leave out may differ from page to
+    /// page, and is not known here.
+    fn brings_news(&mut self, found: &Found) -> bool {
+        let before = self.brought.len();
+        self.brought.extend(found.items.iter().map(|item| digest(&item.url)));
+        self.brought.len() > before || (found.items.is_empty() && found.passed.excluded > 0)
+    }
+
     /// Whether lists were left unread because of the limit.
     #[must_use]
     pub fn was_cut_short(&self) -> bool {
         self.cut_short
     }
+}
+
+fn digest(url: &Url) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    url.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -77,10 +97,12 @@ mod tests {
         Url::parse(&format!("http://www.yunshan.example/list_{page}.html")).expect("an address")
     }
 
-    fn found(further: &[usize]) -> Found {
-        let item = Item { url: url(0), title: None, listed: None, modified: None };
+    /// A list page that names the article `article`, and further list pages.
+    fn found(article: usize, further: &[usize]) -> Found {
+        let url_of_article =
+            Url::parse(&format!("http://www.yunshan.example/{article}.html")).expect("an address");
         Found {
-            items: vec![item],
+            items: vec![Item { url: url_of_article, title: None, listed: None, modified: None }],
             further: further.iter().map(|page| url(*page)).collect(),
             ..Found::default()
         }
@@ -94,7 +116,7 @@ mod tests {
             let page = read.len() + 1;
             read.push(list);
             // 1 → 2 → 3 → 1
-            walk.take(&found(&[page % 3 + 1]));
+            walk.take(&found(page, &[page % 3 + 1]));
         }
         assert_eq!(read, [url(1), url(2), url(3)]);
         assert!(!walk.was_cut_short());
@@ -106,10 +128,23 @@ mod tests {
         let mut read = 0;
         while walk.step().is_some() {
             read += 1;
-            walk.take(&found(&[read + 1]));
+            walk.take(&found(read, &[read + 1]));
         }
         assert_eq!(read, 5);
         assert!(walk.was_cut_short());
+    }
+
+    #[test]
+    fn a_page_that_shows_the_last_one_again_ends_its_column() {
+        let mut walk = Walk::new(url(1), 200);
+        let mut read = 0;
+        while walk.step().is_some() {
+            read += 1;
+            // `?page=4` and all after it show what `?page=3` does, each with a next page.
+            walk.take(&found(read.min(3), &[read + 1]));
+        }
+        assert_eq!(read, 4);
+        assert!(!walk.was_cut_short());
     }
 
     #[test]

@@ -7,9 +7,26 @@ use quick_xml::events::{BytesStart, Event};
 use super::{DiscoveryError, List};
 use crate::decode::{DecodeOptions, decode};
 use crate::diagnostic::Diagnostics;
+use crate::message::messages;
 
 /// Elements may nest this deep; feeds need six levels.
 const DEEPEST: usize = 128;
+
+messages! {
+    /// Why a list breaks off before its end.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub enum Broken {
+        /// It ends within an element.
+        #[default]
+        Ends = "breaks-off", "it breaks off", "内容中断";
+        /// Its elements nest too deep.
+        Deep { limit: usize } = "nested-too-deep", "elements nested deeper than {limit}", "元素嵌套超过 {limit} 层";
+        /// It breaks the rules of XML.
+        Syntax { why: String } = "xml-syntax", "{why}", "XML 语法错误";
+        /// It cannot be decompressed.
+        Packed { why: String } = "not-gzip", "{why}", "无法解压";
+    }
+}
 
 /// What is told about an element, namespaces aside.
 pub(super) enum Part<'a> {
@@ -24,7 +41,7 @@ pub(super) enum Part<'a> {
     Close {
         /// Its local name.
         name: &'a str,
-        /// The text directly within it.
+        /// The text directly within it; of a title, all text within it.
         text: &'a str,
         /// The local name of the element around it.
         parent: Option<&'a str>,
@@ -50,7 +67,7 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
 }
 
 /// Tells `visit` the elements of `text`, and returns why it breaks off, if it does.
-pub(super) fn walk(text: &str, mut visit: impl FnMut(Part<'_>)) -> Option<String> {
+pub(super) fn walk(text: &str, mut visit: impl FnMut(Part<'_>)) -> Option<Broken> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
@@ -61,7 +78,7 @@ pub(super) fn walk(text: &str, mut visit: impl FnMut(Part<'_>)) -> Option<String
         match reader.read_event() {
             Ok(Event::Start(start)) => {
                 if open.len() >= DEEPEST {
-                    return Some(format!("elements nested deeper than {DEEPEST}"));
+                    return Some(Broken::Deep { limit: DEEPEST });
                 }
                 let name = local_name(&start);
                 visit(Part::Open { name: &name, attributes: &attributes(&start) });
@@ -77,6 +94,10 @@ pub(super) fn walk(text: &str, mut visit: impl FnMut(Part<'_>)) -> Option<String
                 if let Some((name, text)) = open.pop() {
                     let parent = open.last().map(|(name, _)| name.as_str());
                     visit(Part::Close { name: &name, text: &text, parent });
+                    // A title of Atom may be a piece of XHTML, with its words in elements of their own.
+                    if open.iter().any(|(name, _)| name == "title") {
+                        add(&mut open, &text);
+                    }
                 }
             }
             Ok(Event::Text(piece)) => add(&mut open, &piece.decode().unwrap_or_default()),
@@ -92,9 +113,9 @@ pub(super) fn walk(text: &str, mut visit: impl FnMut(Part<'_>)) -> Option<String
                 }
             }
             Ok(Event::Eof) if open.is_empty() => return None,
-            Ok(Event::Eof) => return Some("it breaks off".to_owned()),
+            Ok(Event::Eof) => return Some(Broken::Ends),
             Ok(_) => {}
-            Err(error) => return Some(error.to_string()),
+            Err(error) => return Some(Broken::Syntax { why: error.to_string() }),
         }
     }
 }
@@ -126,9 +147,9 @@ fn attributes(start: &BytesStart<'_>) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, declared_encoding, walk};
+    use super::{Broken, Part, declared_encoding, walk};
 
-    fn closed(text: &str) -> (Vec<String>, Option<String>) {
+    fn closed(text: &str) -> (Vec<String>, Option<Broken>) {
         let mut closed = Vec::new();
         let broken = walk(text, |part| {
             if let Part::Close { name, text, .. } = part {
@@ -157,7 +178,7 @@ mod tests {
         let (found, broken) = closed("<a><b>1</b><b>2");
         assert_eq!(found, ["b=1"]);
         assert!(broken.is_some());
-        assert!(closed(&"<a>".repeat(5_000)).1.is_some_and(|why| why.contains("nested")));
+        assert!(closed(&"<a>".repeat(5_000)).1.is_some_and(|why| matches!(why, Broken::Deep { .. })));
     }
 
     #[test]

@@ -26,6 +26,30 @@ pub struct Configuration {
     pub report: Option<PathBuf>,
     /// `[notifications]` of the run as a whole: its `ping` is for the run; the rest is what jobs take over.
     pub notifications: Notifications,
+    /// `extra-roots`, wherever they are given. Whether they hold certificates is for who reads files to find out.
+    pub extra_roots: Vec<NamedFile>,
+}
+
+/// A file that a jobs file names, and where it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The line of its name, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The key, from the top: `job[2].web.extra-roots`.
+    pub key: String,
+}
+
+impl NamedFile {
+    /// That something is wrong with it.
+    #[must_use]
+    pub fn mistake(&self, why: Mistake) -> ConfigurationError {
+        let Self { line, column, key, .. } = self;
+        ConfigurationError { line: *line, column: *column, key: key.clone(), why }
+    }
 }
 
 /// A job.

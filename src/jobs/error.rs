@@ -2,6 +2,7 @@
 
 use crate::discovery::RuleMistake;
 use crate::jobs::cron::CronMistake;
+use crate::jobs::grammar::{Grammar, Typed};
 use crate::message::{Describe, Language, messages};
 
 messages! {
@@ -9,7 +10,7 @@ messages! {
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum Mistake {
         /// Not TOML.
-        Syntax { why: String } = "syntax", "not TOML: {why}", "不是有效的 TOML：{why}";
+        Syntax { why: Grammar } = "syntax", "not TOML: {why}", "不是有效的 TOML：{why}";
         /// Not UTF-8.
         Encoding = "not-utf-8", "a jobs file is in UTF-8; this is not", "任务文件应为 UTF-8 编码，此处不是";
         /// A key that means nothing here.
@@ -20,10 +21,10 @@ messages! {
         /// The same key twice.
         DuplicateKey = "duplicate-key", "this key is given twice", "此键重复";
         /// A value of another type.
-        Type { found: String, expected: String } = "value-type",
-            "{expected} is expected, not {found}", "应为 {expected}，此处为 {found}";
+        Type { found: Typed, expected: Typed } = "value-type",
+            "{expected} is expected, not {found}", "应为{expected}，此处为{found}";
         /// What the reader of TOML says about it.
-        Value { why: String } = "value", "{why}", "{why}";
+        Value { why: String } = "value", "{why}", "取值无效";
         /// There is no `[[job]]`.
         NoJob = "no-job", "there is no [[job]]", "没有任何 [[job]]";
         /// A job without a name, or with control characters, or of more than 100 characters.
@@ -77,6 +78,39 @@ messages! {
         Empty = "empty", "must not be empty", "不得为空";
         /// Text with control characters, which no header field may hold.
         Control = "control-character", "must not hold control characters", "不得含有控制字符";
+        /// Text with characters that no header field may hold.
+        Unprintable = "not-ascii",
+            "must be printable ASCII: it goes into a header of each request",
+            "只能用可打印的 ASCII 字符，因其将写入每次请求的标头";
+        /// A build without the feature.
+        NoLegacyTls = "no-legacy-tls",
+            "this program was built without the feature legacy-tls", "本程序构建时未启用 legacy-tls 特性";
+        /// Not a proxy.
+        Proxy { known: String } = "proxy",
+            "a proxy is an address such as http://host:3128 or socks5h://host:1080 (schemes: {known})",
+            "代理应为 http://host:3128、socks5h://host:1080 之类的地址（可用协议：{known}）";
+        /// A file of certificates that cannot be read.
+        Unreadable { path: String, why: String } = "unreadable-file",
+            "cannot read {path}: {why}", "无法读取 {path}：{why}";
+        /// A file that should hold certificates.
+        NoCertificate { path: String } = "no-certificate",
+            "{path} holds no certificate (PEM)", "{path} 中没有可用的证书（PEM 格式）";
+        /// A store that a watched folder would take apart.
+        StoreInFolder { store: String, folder: String } = "store-in-folder",
+            "the store {store} and the watched folder {folder} must not lie within each other",
+            "归档库 {store} 与收件文件夹 {folder} 不得相同，也不得互相包含";
+        /// A place for filed pages that is the watched folder, or around it.
+        MovedNowhere { name: &'static str } = "moved-nowhere",
+            "“{name}” must not be the watched folder, nor contain it", "“{name}”不得是收件文件夹本身，也不得包含它";
+        /// A place for filed pages within a store.
+        MovedIntoStore { name: &'static str } = "moved-into-store",
+            "“{name}” must not lie within a store", "“{name}”不得位于归档库内";
+        /// A metrics file that nobody reads.
+        MetricsName = "metrics-name",
+            "the name must end in .prom: a node exporter reads no other files", "文件名须以 .prom 结尾，node_exporter 只读取此类文件";
+        /// Two files at one path.
+        SameFile { name: &'static str } = "same-file",
+            "“{name}” is the same file", "与“{name}”是同一个文件";
         /// The list is empty.
         EmptyList = "empty-list", "the list is empty", "列表为空";
     }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::{ConfigurationError, Mistake};
+use super::grammar::{Grammar, Typed};
 use super::position::{key_at, line_and_column};
 
 /// A text, and where it is.
@@ -139,7 +140,7 @@ fn mistake(message: &str, well_formed: bool) -> Mistake {
         return if message.contains("duplicate key") {
             Mistake::DuplicateKey
         } else {
-            Mistake::Syntax { why: message }
+            Mistake::Syntax { why: Grammar(message) }
         };
     }
     if message.starts_with("unknown field") {
@@ -155,7 +156,7 @@ fn mistake(message: &str, well_formed: bool) -> Mistake {
         .find_map(|start| message.strip_prefix(start))
         .and_then(|rest| rest.rsplit_once(", expected "))
     {
-        return Mistake::Type { found: found.to_owned(), expected: expected.to_owned() };
+        return Mistake::Type { found: Typed(found.to_owned()), expected: Typed(expected.to_owned()) };
     }
     Mistake::Value { why: message }
 }

@@ -44,13 +44,30 @@ pub fn in_words(duration: Duration) -> String {
     if words.is_empty() { "0s".to_owned() } else { words }
 }
 
+/// The same as people say it in Chinese: `1 小时 30 分钟`.
+#[must_use]
+pub(super) fn in_chinese(duration: Duration) -> String {
+    let words = in_words(duration);
+    let mut spoken = String::with_capacity(words.len() * 2);
+    for character in words.chars() {
+        match character {
+            'd' => spoken.push_str(" 天 "),
+            'h' => spoken.push_str(" 小时 "),
+            'm' => spoken.push_str(" 分钟 "),
+            's' => spoken.push_str(" 秒 "),
+            digit => spoken.push(digit),
+        }
+    }
+    spoken.trim_end().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use proptest::prelude::{any, proptest};
 
-    use super::{duration, in_words};
+    use super::{duration, in_chinese, in_words};
 
     #[test]
     fn lengths_of_time_are_read_as_written() {
@@ -82,6 +99,12 @@ mod tests {
         for text in nonsense {
             assert_eq!(duration(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn chinese_has_its_own_units() {
+        let spoken = |seconds| in_chinese(Duration::from_secs(seconds));
+        assert_eq!([3_600, 5_400, 604_800].map(spoken), ["1 小时", "1 小时 30 分钟", "7 天"]);
     }
 
     proptest! {

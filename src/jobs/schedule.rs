@@ -17,8 +17,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::cron::Cron;
-use super::period::in_words;
+use super::period::{in_chinese, in_words};
 use super::zone::Zone;
+use crate::message::Language;
 
 /// Slots of `every` are counted from here: Monday, 1970-01-05 00:00 of local time. So `7d` is weekly on Mondays.
 const MONDAY: i64 = 4 * 86_400;
@@ -87,6 +88,17 @@ impl Schedule {
     #[must_use]
     pub fn due(&self, last: Option<Timestamp>, now: Timestamp) -> bool {
         self.next_due(last, now).is_some_and(|due| due <= now)
+    }
+
+    /// For people: `0 3 * * *`, or `every 6h`, in Chinese `每 6 小时`.
+    #[must_use]
+    pub fn words(&self, language: Language) -> String {
+        match (&self.slots, language) {
+            (Slots::Every(seconds), Language::Chinese) => {
+                format!("每 {}", in_chinese(Duration::from_secs(seconds.unsigned_abs())))
+            }
+            _ => self.to_string(),
+        }
     }
 
     /// The time zone that it is meant in.

@@ -1,5 +1,9 @@
 //! Turns what was typed into what is meant, or names the first mistake.
 
+mod places;
+mod source;
+mod web;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,7 +12,7 @@ use std::time::Duration;
 use toml::Spanned;
 use url::Url;
 
-use super::configuration::{Configuration, Job};
+use super::configuration::{Configuration, Job, NamedFile};
 use super::cron::Cron;
 use super::error::{ConfigurationError, Mistake};
 use super::file::{self, File, Number, Text};
@@ -16,11 +20,10 @@ use super::period::duration;
 use super::position::{key_at, line_and_column};
 use super::recheck::Recheck;
 use super::schedule::Schedule;
-use super::settings::{Limits, Notifications, Occasion, RobotsPolicy, WebSettings};
-use super::sources::{ConsumeFolder, JobSource, SourceKind};
+use super::settings::{Limits, Notifications, Occasion, WebSettings};
 use super::zone::Zone;
 use crate::appraisal::Retention;
-use crate::discovery::{LinkRules, host_name};
+use crate::discovery::LinkRules;
 use crate::write::Format;
 
 /// The renditions that an archived version may have.
@@ -67,11 +70,16 @@ impl Check<'_> {
             }
             jobs.push(job);
         }
+        self.stores_and_folders(file, &jobs)?;
+        let (metrics, report) = self.papers(file)?;
+        let webs = std::iter::once(&file.web).chain(file.job.iter().map(|job| &job.get_ref().web));
+        let extra_roots = webs.filter_map(|web| web.extra_roots.as_ref()).map(|typed| self.named_file(typed));
         Ok(Configuration {
             jobs,
             zone: shared.zone,
-            metrics: self.path(file.metrics.as_ref())?,
-            report: self.path(file.report.as_ref())?,
+            metrics,
+            report,
+            extra_roots: extra_roots.collect::<Checked<_>>()?,
             notifications: shared.notifications,
         })
     }
@@ -164,83 +172,6 @@ impl Check<'_> {
         Ok(formats)
     }
 
-    fn source(&self, typed: &Spanned<file::Source>, rules: &LinkRules) -> Checked<JobSource> {
-        let source = typed.get_ref();
-        let kinds = [
-            ("column", &source.column),
-            ("feed", &source.feed),
-            ("sitemap", &source.sitemap),
-            ("urls", &source.urls),
-            ("url", &source.url),
-            ("folder", &source.folder),
-        ];
-        let mut given = kinds.iter().filter_map(|(kind, typed)| Some((*kind, typed.as_ref()?)));
-        let (Some((kind, place)), None) = (given.next(), given.next()) else {
-            let known = kinds.map(|(kind, _)| kind).join(", ");
-            return Err(self.mistake(&typed.span(), Mistake::SourceKind { known }));
-        };
-        let is_list = !matches!(kind, "url" | "folder");
-        let misplaced = [
-            ("list-pages", source.list_pages.as_ref().map(Spanned::span), kind == "column"),
-            ("name", source.name.as_ref().map(Spanned::span), kind != "folder"),
-            ("rules", source.rules.as_ref().map(Spanned::span), is_list),
-            ("done", source.done.as_ref().map(Spanned::span), kind == "folder"),
-            ("failed", source.failed.as_ref().map(Spanned::span), kind == "folder"),
-            ("settle", source.settle.as_ref().map(Spanned::span), kind == "folder"),
-        ];
-        for (name, span, fits) in misplaced {
-            if let (Some(span), false) = (span, fits) {
-                return Err(self.mistake(&span, Mistake::Misplaced { name, kind }));
-            }
-        }
-        let url = || self.address(place);
-        let kind = match kind {
-            "column" => SourceKind::Column {
-                url: url()?,
-                list_pages: self.number(source.list_pages.as_ref(), 1, 100_000)?,
-            },
-            "feed" => SourceKind::Feed { url: url()? },
-            "sitemap" => SourceKind::Sitemap { url: url()? },
-            "url" => SourceKind::Page { url: url()? },
-            "urls" => SourceKind::Addresses { file: self.full_path(place)? },
-            _ => SourceKind::Folder(self.folder(source, place)?),
-        };
-        let rules = source.rules.as_ref().map_or(Ok(rules.clone()), |rules| self.rules(rules.get_ref()))?;
-        Ok(JobSource { kind, rules, name: self.plain(source.name.as_ref())? })
-    }
-
-    fn folder(&self, source: &file::Source, place: &Text) -> Checked<ConsumeFolder> {
-        let path = self.full_path(place)?;
-        let settle = source.settle.as_ref().map(|typed| self.length(typed)).transpose()?;
-        // Within the folder, unless an absolute path is given.
-        let beside = |typed: Option<&Text>, default: &str| {
-            self.given(typed, not_empty).map(|typed| path.join(typed.as_deref().unwrap_or(default)))
-        };
-        Ok(ConsumeFolder {
-            done: beside(source.done.as_ref(), "done")?,
-            failed: beside(source.failed.as_ref(), "failed")?,
-            settle: settle.unwrap_or(ConsumeFolder::SETTLE),
-            path,
-        })
-    }
-
-    fn rules(&self, rules: &file::Rules) -> Checked<LinkRules> {
-        let texts = |list: &[Text]| list.iter().map(|typed| typed.get_ref().clone()).collect::<Vec<_>>();
-        let lists = [&rules.include, &rules.exclude, &rules.examples, &rules.hosts].map(|list| texts(list));
-        let [include, exclude, examples, hosts] =
-            lists.each_ref().map(|list| list.iter().map(String::as_str).collect::<Vec<_>>());
-        LinkRules::new(&include, &exclude, &examples, &hosts).map_err(|(list, position, why)| {
-            let list = match list {
-                "include" => &rules.include,
-                "exclude" => &rules.exclude,
-                "examples" => &rules.examples,
-                _ => &rules.hosts,
-            };
-            let span = list.get(position).map_or(0..0, Spanned::span);
-            self.mistake(&span, Mistake::Rule { why })
-        })
-    }
-
     fn limits(&self, typed: &file::Limits) -> Checked<Limits> {
         const MANY: u64 = 1 << 40;
         Ok(Limits {
@@ -250,37 +181,6 @@ impl Check<'_> {
             max_bytes: self.number(typed.max_bytes.as_ref(), 1, MANY)?,
             max_attachment_bytes: self.number(typed.max_attachment_bytes.as_ref(), 0, MANY)?,
             max_pixels: self.number(typed.max_pixels.as_ref(), 1, MANY)?,
-        })
-    }
-
-    fn web(&self, typed: &file::Web) -> Checked<WebSettings> {
-        let length = |typed: &Option<Text>| typed.as_ref().map(|typed| self.length(typed)).transpose();
-        let host = |typed: &Text| {
-            self.text(typed, |name| host_name(name).ok_or_else(|| Mistake::Host { value: name.to_owned() }))
-        };
-        let ports = typed.ports.iter().map(|port| Ok(self.number(Some(port), 1, 65_535)?.unwrap_or(80)));
-        Ok(WebSettings {
-            user_agent: self.plain(typed.user_agent.as_ref())?,
-            contact: self.plain(typed.contact.as_ref())?,
-            delay: length(&typed.delay)?,
-            connections_per_host: self.number(typed.connections_per_host.as_ref(), 1, 16)?,
-            connect_timeout: length(&typed.connect_timeout)?,
-            timeout: length(&typed.timeout)?,
-            retries: self.number(typed.retries.as_ref(), 0, 20)?,
-            max_redirects: self.number(typed.max_redirects.as_ref(), 0, 50)?,
-            robots: self.given(typed.robots.as_ref(), |word| {
-                one_of(word, [("obey", RobotsPolicy::Obey), ("ignore", RobotsPolicy::Ignore)])
-            })?,
-            proxy: self.given(typed.proxy.as_ref(), |value| {
-                let url = Url::parse(value)
-                    .ok()
-                    .filter(|url| matches!(url.scheme(), "http" | "https" | "socks5") && url.has_host());
-                url.ok_or_else(|| Mistake::Address { value: value.to_owned() })
-            })?,
-            allow_net: typed.allow_net.iter().map(|typed| self.network(typed)).collect::<Checked<_>>()?,
-            ports: ports.collect::<Checked<_>>()?,
-            legacy_tls: typed.legacy_tls.iter().map(host).collect::<Checked<_>>()?,
-            extra_roots: self.path(typed.extra_roots.as_ref())?,
         })
     }
 
@@ -300,10 +200,6 @@ impl Check<'_> {
             ping: typed.ping.as_ref().map(|typed| self.address(typed)).transpose()?,
             allow_net: if networks.is_empty() { above.allow_net.clone() } else { networks },
         })
-    }
-
-    fn network(&self, typed: &Text) -> Checked<ipnet::IpNet> {
-        self.text(typed, |value| value.parse().map_err(|_| Mistake::Network { value: value.to_owned() }))
     }
 
     /// An absolute http or https address, without fragment.
@@ -333,7 +229,13 @@ impl Check<'_> {
         self.text(typed, |path| not_empty(path).map(|path| self.folder.join(path)))
     }
 
-    /// Text that goes into records and header fields.
+    fn named_file(&self, typed: &Text) -> Checked<NamedFile> {
+        let path = self.full_path(typed)?;
+        let (line, column) = line_and_column(self.text, typed.span().start);
+        Ok(NamedFile { path, line, column, key: key_at(self.text, typed.span().start) })
+    }
+
+    /// Text that goes into records.
     fn plain(&self, typed: Option<&Text>) -> Checked<Option<String>> {
         self.given(typed, |value| {
             if value.chars().any(char::is_control) { Err(Mistake::Control) } else { not_empty(value) }

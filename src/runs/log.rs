@@ -1,5 +1,7 @@
 //! What is told while a run goes on: the same events as lines for people and as lines for programs.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -8,6 +10,9 @@ use super::look::Look;
 use super::plan::Why;
 use super::summary;
 use crate::message::Language;
+
+/// So many warnings about one page are told in words.
+const WARNINGS: usize = 3;
 
 /// How much an event matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +87,8 @@ pub enum Event<'a> {
     HostDown {
         /// The host.
         host: &'a str,
+        /// Why the last of its pages could not be had, as a code.
+        code: Option<&'a str>,
     },
     /// A job ends.
     JobEnded {
@@ -131,7 +138,11 @@ impl Event<'_> {
             | Self::Fault { .. }
             | Self::JobEnded { outcome: RunOutcome::Failed, .. } => Level::Error,
             Self::Page { look, .. } if look.outcome.is_bad() => Level::Error,
-            Self::Page { look, .. } if look.outcome == PageOutcome::Gone => Level::Warning,
+            Self::Page { look, .. }
+                if look.outcome == PageOutcome::Gone || look.warnings().next().is_some() =>
+            {
+                Level::Warning
+            }
             Self::JobBegan { .. }
             | Self::SourceRead { .. }
             | Self::Told { .. }
@@ -196,8 +207,15 @@ impl Event<'_> {
                     put("code", json!(code));
                     put("message", json!(look.message));
                 }
+                if !look.remarks.is_empty() {
+                    let codes: BTreeSet<&str> = look.remarks.iter().map(|remark| remark.code).collect();
+                    put("diagnostics", json!(codes));
+                }
             }
-            Self::HostDown { host } => put("host", json!(host)),
+            Self::HostDown { host, code } => {
+                put("host", json!(host));
+                put("code", json!(code));
+            }
             Self::JobEnded { outcome, code, counts, seconds } => {
                 put("outcome", json!(outcome.name()));
                 put("code", json!(code));
@@ -230,12 +248,25 @@ impl Event<'_> {
                 format!("{place}{}{message}", colon(language))
             }
             (Self::Page { url, look }, _) if self.level() > Level::Info => {
-                format!("{url}{}{}", colon(language), look.message.as_deref().unwrap_or_default())
+                let message = look.message.clone().unwrap_or_else(|| warnings(look, language));
+                format!("{url}{}{message}", colon(language))
             }
-            (Self::HostDown { host }, Language::English) => {
-                format!("{host} does not answer, its pages are left for the next run")
+            (Self::HostDown { host, code }, Language::English) => {
+                format!("{host} {}; its pages are left for the next run", down(*code, language))
             }
-            (Self::HostDown { host }, Language::Chinese) => format!("{host} 无应答，其网页留待下次"),
+            (Self::HostDown { host, code }, Language::Chinese) => {
+                format!("{host} {}，其网页留待下次", down(*code, language))
+            }
+            // Numbers of pages that nobody has looked at would only confuse.
+            (Self::JobEnded { outcome: outcome @ RunOutcome::Failed, counts, .. }, _)
+                if counts.looked_at() == 0 =>
+            {
+                let why = match language {
+                    Language::English => "no source could be read",
+                    Language::Chinese => "所有来源均未能读取",
+                };
+                format!("{}{}{why}", summary::outcome(*outcome, language), colon(language))
+            }
             (Self::JobEnded { outcome, counts, .. }, _) => format!(
                 "{}{}{}",
                 summary::outcome(*outcome, language),
@@ -243,10 +274,10 @@ impl Event<'_> {
                 summary::words(counts, language)
             ),
             (Self::NotTold { host, what, message, .. }, Language::English) => {
-                format!("{what} could not be sent to {host}: {message}")
+                format!("{} could not be sent to {host}: {message}", sent(what, language))
             }
             (Self::NotTold { host, what, message, .. }, Language::Chinese) => {
-                format!("未能向 {host} 发送 {what}：{message}")
+                format!("未能向 {host} 发送{}：{message}", sent(what, language))
             }
             (Self::Fault { message, .. }, _) => (*message).to_owned(),
             _ => return None,
@@ -255,6 +286,50 @@ impl Event<'_> {
             Some(job) => format!("[{job}] {line}"),
             None => line,
         })
+    }
+}
+
+/// The warnings about a page that was filed, the first of them in words.
+fn warnings(look: &Look, language: Language) -> String {
+    let first: Vec<&str> = look.warnings().take(WARNINGS).collect();
+    let more = look.warnings().count() - first.len();
+    match language {
+        Language::English if more > 0 => format!("{}; and {more} more", first.join("; ")),
+        Language::English => first.join("; "),
+        Language::Chinese if more > 0 => format!("{}；另有 {more} 项", first.join("；")),
+        Language::Chinese => first.join("；"),
+    }
+}
+
+/// What is the matter with a host whose pages fail with `code`.
+fn down(code: Option<&str>, language: Language) -> &'static str {
+    let (english, chinese) = match code {
+        Some("rate-limited") => ("asks to come again later", "要求稍后再试"),
+        Some("server-error") => ("has a fault", "的服务器出错"),
+        Some("timeout") => ("takes too long", "应答超时"),
+        Some("dns-temporary") => ("cannot be looked up at the moment", "的域名暂时无法解析"),
+        Some("connect") => ("cannot be connected to", "连接失败"),
+        Some("connection-lost" | "truncated") => ("breaks off its answers", "的应答屡屡中断"),
+        _ => ("does not answer", "无应答"),
+    };
+    match language {
+        Language::English => english,
+        Language::Chinese => chinese,
+    }
+}
+
+/// What was to be sent, by its name in the log.
+fn sent(what: &str, language: Language) -> &str {
+    let (english, chinese) = match what {
+        "ping" => ("the ping", "心跳信号"),
+        "first-failure" => ("the message about a first failure", "首次失败的通知"),
+        "recovery" => ("the message about a recovery", "恢复正常的通知"),
+        "change" => ("the message about a change", "内容变化的通知"),
+        other => (other, other),
+    };
+    match language {
+        Language::English => english,
+        Language::Chinese => chinese,
     }
 }
 
@@ -269,7 +344,8 @@ fn colon(language: Language) -> &'static str {
 mod tests {
     use jiff::Timestamp;
 
-    use super::Event;
+    use super::{Event, Level};
+    use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
     use crate::message::Language;
     use crate::runs::ledger::PageOutcome;
     use crate::runs::look::Look;
@@ -292,5 +368,36 @@ mod tests {
         assert_eq!(words.as_deref(), Some("[甲] http://h/1.html：h takes too long"));
         let well = Look::well(PageOutcome::Created, 1);
         assert_eq!(Event::Page { url: "http://h/1.html", look: &well }.words(None, Language::English), None);
+    }
+
+    #[test]
+    fn what_is_missing_from_a_page_that_was_filed_is_told() {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(Diagnostic::EncodingGuessed { name: "GBK".to_owned() });
+        for name in ["1.png", "2.png", "3.png", "4.png"] {
+            diagnostics
+                .push(Diagnostic::AssetMissing { source: name.to_owned(), reason: PictureFault::NotFound });
+        }
+        let look = Look::well(PageOutcome::Created, 1).remarking(&diagnostics, Language::Chinese);
+        let event = Event::Page { url: "http://h/1.html", look: &look };
+        assert_eq!(event.level(), Level::Warning);
+        assert_eq!(
+            event.words(None, Language::Chinese).as_deref(),
+            Some(
+                "http://h/1.html：图片缺失：1.png（文件不存在）；图片缺失：2.png（文件不存在）；\
+                 图片缺失：3.png（文件不存在）；另有 1 项"
+            )
+        );
+        let line: serde_json::Value =
+            serde_json::from_str(&event.json(Timestamp::UNIX_EPOCH, "id", None)).expect("JSON");
+        assert_eq!(line["diagnostics"], serde_json::json!(["asset-missing", "encoding-guessed"]));
+    }
+
+    #[test]
+    fn why_a_host_is_left_alone_is_said() {
+        let told = |code| Event::HostDown { host: "h", code }.words(None, Language::Chinese);
+        assert_eq!(told(Some("rate-limited")).as_deref(), Some("h 要求稍后再试，其网页留待下次"));
+        assert_eq!(told(Some("server-error")).as_deref(), Some("h 的服务器出错，其网页留待下次"));
+        assert_eq!(told(None).as_deref(), Some("h 无应答，其网页留待下次"));
     }
 }

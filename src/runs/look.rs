@@ -1,5 +1,7 @@
 //! Turns what became of a page, and what was known of it, into what is worth telling.
 
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::message::{Describe, Language};
 use crate::runs::ledger::{Item, Notice, NoticeKind, PageOutcome};
 
 /// What became of a page that was looked at.
@@ -15,19 +17,53 @@ pub struct Look {
     pub version: Option<u32>,
     /// Whether it may be had a little later: the connection failed, the site is overloaded.
     pub transient: bool,
+    /// What was noticed on the way: a picture is missing, an encoding was guessed.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something that was noticed about a page that did not keep it from being filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// As a code.
+    pub code: &'static str,
+    /// In words; none for what is only for the record.
+    pub warning: Option<String>,
 }
 
 impl Look {
     /// A page that could be had and is this version.
     #[must_use]
     pub fn well(outcome: PageOutcome, version: u32) -> Self {
-        Self { outcome, code: None, message: None, version: Some(version), transient: false }
+        Self {
+            outcome,
+            code: None,
+            message: None,
+            version: Some(version),
+            transient: false,
+            remarks: Vec::new(),
+        }
     }
 
     /// A page that could not be had, or is no document.
     #[must_use]
     pub fn badly(outcome: PageOutcome, code: &str, message: String, transient: bool) -> Self {
-        Self { outcome, code: Some(code.to_owned()), message: Some(message), version: None, transient }
+        let (code, message) = (Some(code.to_owned()), Some(message));
+        Self { outcome, code, message, version: None, transient, remarks: Vec::new() }
+    }
+
+    /// The same, with what was noticed on the way.
+    #[must_use]
+    pub fn remarking(self, diagnostics: &Diagnostics, language: Language) -> Self {
+        let remarks = diagnostics.iter().map(|diagnostic| Remark {
+            code: diagnostic.code(),
+            warning: (diagnostic.severity() == Severity::Warning).then(|| diagnostic.describe(language)),
+        });
+        Self { remarks: remarks.collect(), ..self }
+    }
+
+    /// What is missing or doubtful, in words.
+    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+        self.remarks.iter().filter_map(|remark| remark.warning.as_deref())
     }
 }
 

@@ -26,5 +26,5 @@ pub mod summary;
 pub use engine::{Ending, RunError, RunOptions, World, run};
 pub use history::Remembered;
 pub use ledger::{Ledger, LedgerError};
-pub use look::{Look, notices};
+pub use look::{Look, Remark, notices};
 pub use metrics::{JobMetrics, metrics};

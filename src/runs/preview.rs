@@ -23,13 +23,15 @@ pub struct Preview {
     pub why: Why,
     /// What would be read: kind of source, and address or path.
     pub sources: Vec<(&'static str, String)>,
-    /// Pages that are known and would be fetched.
+    /// Pages that are known and due.
     pub pages: u64,
+    /// So many of them would be fetched at most: what is new in the lists comes on top.
+    pub room: u64,
     /// The first of them.
     pub first: Vec<Due>,
 }
 
-/// What a run at `now` would do.
+/// What a run at `now` would do that looks at no more than `limit` pages.
 ///
 /// # Errors
 /// If a job that is asked for does not exist, or a ledger cannot be read.
@@ -37,9 +39,11 @@ pub fn preview(
     configuration: &Configuration,
     only: &[String],
     now: Timestamp,
+    limit: Option<u64>,
 ) -> Result<Vec<Preview>, RunError> {
     let whys = engine::decide(configuration, only, now)?;
     let mut previews = Vec::new();
+    let mut left = limit.unwrap_or(u64::MAX);
     for (job, why) in configuration.jobs.iter().zip(whys) {
         let sources = job.sources.iter().map(|source| (source.kind.name(), source.kind.place())).collect();
         let mut preview = Preview {
@@ -48,13 +52,16 @@ pub fn preview(
             why,
             sources,
             pages: 0,
+            room: left.min(job.limits.pages.unwrap_or(u64::MAX)),
             first: Vec::new(),
         };
         if let (true, Some(ledger)) = (why.runs(), Ledger::open_reader(&job.store)?) {
             preview.pages = ledger.count_due(&job.name, now)?;
-            preview.first = ledger.due(&job.name, now, true, 0, NAMED)?;
-            let rest = NAMED.saturating_sub(u32::try_from(preview.first.len()).unwrap_or(NAMED));
+            let named = u32::try_from(preview.room).map_or(NAMED, |room| room.min(NAMED));
+            preview.first = ledger.due(&job.name, now, true, 0, named)?;
+            let rest = named.saturating_sub(u32::try_from(preview.first.len()).unwrap_or(named));
             preview.first.extend(ledger.due(&job.name, now, false, 0, rest)?);
+            left = left.saturating_sub(preview.pages.min(preview.room));
         }
         previews.push(preview);
     }
@@ -81,15 +88,23 @@ impl Preview {
         for due in &self.first {
             out += &format!("  {}  {}\n", due.url, reason(due, self.zone, language));
         }
-        let more = self.pages.saturating_sub(self.first.len() as u64);
+        let fetched = self.pages.min(self.room);
+        let more = fetched.saturating_sub(self.first.len() as u64);
         out += &match (language, more) {
-            (Language::English, 0) => format!("  known pages that are due: {}\n", self.pages),
+            (Language::English, 0) => format!("  known pages that are due: {}", self.pages),
             (Language::English, more) => {
-                format!("  and {more} more; known pages that are due: {}\n", self.pages)
+                format!("  and {more} more; known pages that are due: {}", self.pages)
             }
-            (Language::Chinese, 0) => format!("  已知且到期的网页 {} 个\n", self.pages),
-            (Language::Chinese, more) => format!("  另有 {more} 个；已知且到期的网页共 {} 个\n", self.pages),
+            (Language::Chinese, 0) => format!("  已知且到期的网页 {} 个", self.pages),
+            (Language::Chinese, more) => format!("  另有 {more} 个；已知且到期的网页共 {} 个", self.pages),
         };
+        if fetched < self.pages {
+            out += &match language {
+                Language::English => format!("; {fetched} of them in this run, by the limit"),
+                Language::Chinese => format!("，受限度所限，本次处理 {fetched} 个"),
+            };
+        }
+        out.push('\n');
         out
     }
 
@@ -109,6 +124,7 @@ impl Preview {
             "why": self.why.name(),
             "sources": sources,
             "pages": self.pages,
+            "this_run": self.pages.min(self.room),
             "first": first,
         });
         format!("{line}\n")

@@ -4,6 +4,7 @@ mod consuming;
 mod interrupted;
 mod limits;
 mod ten_runs;
+mod told;
 mod troubles;
 
 use std::collections::BTreeMap;

@@ -27,14 +27,15 @@ messages! {
         Scheme { url: String } = "scheme",
             "{url} is not an http or https address", "{url} 不是 http 或 https 地址";
         /// Neither port 80, nor 443, nor one that the user allows.
-        Port { port: u64 } = "port", "port {port} is not allowed (--allow-port)", "不允许端口 {port}（--allow-port）";
+        Port { port: u64 } = "port", "port {port} is not allowed (--allow-port, in a jobs file “ports”)", "不允许端口 {port}（--allow-port，任务文件中为 ports）";
         /// The host is in a network that is not public.
         RefusedAddress { host: String, address: String } = "refused-address",
-            "{host} is at {address}, which is no public address (--allow-net)",
-            "{host} 位于 {address}，不是公网地址（--allow-net）";
+            "{host} is at {address}, which is no public address (--allow-net, in a jobs file “allow-net”)",
+            "{host} 位于 {address}，不是公网地址（--allow-net，任务文件中为 allow-net）";
         /// An address that is not public stands in place of a name.
         NotPublic { address: String } = "refused-address",
-            "{address} is no public address (--allow-net)", "{address} 不是公网地址（--allow-net）";
+            "{address} is no public address (--allow-net, in a jobs file “allow-net”)",
+            "{address} 不是公网地址（--allow-net，任务文件中为 allow-net）";
         /// There is no such host.
         Dns { host: String, why: String } = "dns", "{host} cannot be looked up: {why}", "无法解析域名 {host}：{why}";
         /// Names cannot be looked up at the moment.
@@ -55,7 +56,7 @@ messages! {
         Malformed { host: String, why: String } = "malformed-response",
             "{host} does not answer as HTTP asks: {why}", "{host} 的应答不符合 HTTP：{why}";
         /// The body is larger than the limit.
-        TooLarge { limit: u64 } = "too-large", "larger than {limit} bytes (--max-bytes)", "超过 {limit} 字节（--max-bytes）";
+        TooLarge { limit: u64 } = "too-large", "larger than {limit} bytes (--max-bytes, in a jobs file “max-bytes”)", "超过 {limit} 字节（--max-bytes，任务文件中为 max-bytes）";
         /// The body unpacks to more than the limit.
         Bomb { limit: u64 } = "bomb", "unpacks to more than {limit} bytes", "解压后超过 {limit} 字节";
         /// The body's encoding is damaged or not known.
@@ -75,8 +76,8 @@ messages! {
             "{host} does not give the part of the file that was asked for", "{host} 未给出所请求的文件片段";
         /// The site asks robots to stay away.
         Robots { url: String } = "robots",
-            "robots.txt asks robots to stay away from {url} (--ignore-robots)",
-            "robots.txt 不允许抓取 {url}（--ignore-robots）";
+            "robots.txt asks robots to stay away from {url} (--ignore-robots, in a jobs file robots = \"ignore\")",
+            "robots.txt 不允许抓取 {url}（--ignore-robots，任务文件中为 robots = \"ignore\"）";
         /// Status 404 or 410.
         Gone { status: u64 } = "gone", "the page is gone (status {status})", "网页已不存在（状态 {status}）";
         /// A page that only lets through who runs its script: status 412 or 521, or another with such a script.

@@ -138,6 +138,16 @@ fn mistakes_are_told_with_line_column_and_key() {
             format!("[web]\ncontact = \"a\\nb\"\n{ONE_JOB}"),
             "2:11: web.contact: must not hold control characters",
         ),
+        (format!("[web]\ncontact = \"云山\"\n{ONE_JOB}"), "2:11: web.contact: must be printable ASCII"),
+        (
+            format!("{ONE_JOB}[job.web]\nproxy = \"ftp://proxy.example:21\"\n"),
+            "6:9: job[1].web.proxy: a proxy is an address such as",
+        ),
+        (format!("metrics = \"out/guidang.txt\"\n{ONE_JOB}"), "1:11: metrics: the name must end in .prom"),
+        (
+            format!("metrics = \"a/../x.prom\"\nreport = \"x.prom\"\n{ONE_JOB}"),
+            "2:10: report: “metrics” is the same file",
+        ),
         (
             format!("time-zone = \"Europe/Berlin\"\n{ONE_JOB}"),
             "1:13: time-zone: “Europe/Berlin” is no time zone",
@@ -151,6 +161,40 @@ fn mistakes_are_told_with_line_column_and_key() {
         let told = told(&text);
         assert!(told.starts_with(expected), "\n{text}\nexpected: {expected}\nfound:    {told}");
     }
+}
+
+/// `store` at the top and a job that watches a folder.
+fn watching(store: &str, folder: &str) -> String {
+    let source = format!("{{ folder = {folder} }}");
+    let job = ONE_JOB.replace("{ url = \"https://www.yunshan.example/1.html\" }", &source);
+    format!("store = \"{store}\"\n{job}")
+}
+
+#[test]
+fn a_store_and_a_watched_folder_lie_apart() {
+    for store in ["in", "in/store", "./in/x/../store", "/etc/guidang/in", "."] {
+        let told = told(&watching(store, "\"in\""));
+        assert!(told.starts_with("1:9: store: the store /etc/guidang"), "{store}: {told}");
+    }
+    let told_of = |folder: &str| told(&watching("archive", folder));
+    assert!(
+        told_of("\"in\", done = \".\"").contains("job[1].sources[1].done: “done” must not be the watched")
+    );
+    assert!(told_of("\"in\", failed = \"/etc\"").contains("sources[1].failed: “failed” must not be"));
+    assert!(
+        told_of("\"in\", done = \"../archive/done\"").contains("sources[1].done: “done” must not lie within")
+    );
+    // The store that goes without saying.
+    let unsaid = watching("", "\"archive/in\"").replace("store = \"\"\n", "");
+    assert!(told(&unsaid).starts_with("4:23: job[1].sources[1].folder: the store"), "{}", told(&unsaid));
+    assert!(parse(&watching("instore", "\"in\", done = \"/srv/done\"")).is_ok());
+}
+
+#[test]
+#[cfg(not(feature = "legacy-tls"))]
+fn old_tls_needs_a_build_that_has_it() {
+    let told = told(&format!("{ONE_JOB}[job.web]\nlegacy-tls = [\"old.yunshan.example\"]\n"));
+    assert!(told.starts_with("6:15: job[1].web.legacy-tls[1]: this program was built without"), "{told}");
 }
 
 #[test]
@@ -167,6 +211,12 @@ fn mistakes_are_told_in_chinese_too() {
     assert_eq!(
         error.describe(Language::Chinese),
         "3:9: job[1].every：“六小时”不是时长（如 30s、15m、6h、7d、2w、1h30m）"
+    );
+    let chinese = |text: &str| parse(text).expect_err("a mistake").describe(Language::Chinese);
+    assert_eq!(chinese(&ONE_JOB.replace("\"6h\"", "6")), "3:9: job[1].every：应为字符串，此处为整数“6”");
+    assert_eq!(
+        chinese(&ONE_JOB.replace("\"6h\"", "6h")),
+        "3:9: job[1].every：不是有效的 TOML：字符串须加引号"
     );
     let cron = ONE_JOB.replace("every = \"6h\"", "schedule = \"0 3 32 * *\"");
     assert_eq!(

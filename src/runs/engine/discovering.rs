@@ -1,5 +1,7 @@
 //! Reads what is listed: the list pages of columns, feeds, sitemaps, files of addresses; and notes it, list by list.
 
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::path::Path;
 
 use url::Url;
@@ -9,9 +11,9 @@ use super::fetching::{Hand, host};
 use super::job::Came;
 use crate::acquire::web::WebError;
 use crate::archive::store::ObjectId;
-use crate::discovery::{self, Found, List, ListKind, Walk};
+use crate::discovery::{self, Broken, Found, List, ListKind, Walk};
 use crate::jobs::{JobSource, Limits, SourceKind};
-use crate::message::{Describe, messages};
+use crate::message::{Describe, Language, Word, messages};
 use crate::runs::ledger::{Listed, Seen};
 use crate::runs::log::Event;
 
@@ -33,12 +35,34 @@ messages! {
         Unfollowed { list: String } = "list-unfollowed",
             "{list} goes on by a script that cannot be read", "{list} 由脚本翻页，无法读取后续列表";
         /// It breaks off.
-        Damaged { list: String, why: String } = "list-damaged", "{list} breaks off: {why}", "{list} 不完整：{why}";
+        Damaged { list: String, why: Broken } = "list-damaged", "{list} breaks off: {why}", "{list} 不完整：{why}";
         /// More entries than are taken from one list.
         Beyond { list: String, number: usize } = "list-too-long",
             "{list}: {number} entries too many were left out", "{list}：条目过多，略去 {number} 条";
+        /// Lines of a file of addresses that hold none.
+        Lines { lines: Lines } = "lines-without-address",
+            "no http or https address, alone or with a title after a tab, in line {lines}",
+            "第 {lines} 行不是单独的 http 或 https 网址（标题须以制表符隔开），未取用";
+        /// Many of them.
+        ManyLines { lines: Lines, number: usize } = "lines-without-address",
+            "no http or https address, alone or with a title after a tab, in {number} lines, the first of them {lines}",
+            "第 {lines} 行等 {number} 行不是单独的 http 或 https 网址（标题须以制表符隔开），未取用";
         /// Not an http or https address.
         NoAddress = "no-address", "no http or https address", "不是 http 或 https 地址";
+    }
+}
+
+/// Numbers of lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Lines(Vec<usize>);
+
+impl Word for Lines {
+    fn word(&self, language: Language) -> Cow<'_, str> {
+        let numbers: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        Cow::Owned(numbers.join(match language {
+            Language::English => ", ",
+            Language::Chinese => "、",
+        }))
     }
 }
 
@@ -97,7 +121,7 @@ impl Hand<'_, '_> {
                 Err(error) => {
                     let host = host(list.as_str());
                     if error.is_transient() && self.down.give_up(&host) {
-                        (self.tell)(&Event::HostDown { host: &host });
+                        (self.tell)(&Event::HostDown { host: &host, code: Some(error.code()) });
                     }
                     return Ok(self.odd(&error));
                 }
@@ -146,7 +170,11 @@ impl Hand<'_, '_> {
         let entries: Vec<Listed> =
             found.items.iter().filter_map(|item| listed(source, None, &found, item)).collect();
         tally.seen = self.ledger.list(self.run, &self.job.name, &entries, self.world.now())?;
-        self.read_to_the_end(&source.kind.place(), &tally);
+        let place = source.kind.place();
+        for oddity in oddities(&place, &found) {
+            self.remark(&place, &oddity);
+        }
+        self.read_to_the_end(&place, &tally);
         Ok(Came::Read)
     }
 
@@ -188,8 +216,14 @@ impl Hand<'_, '_> {
 }
 
 /// What is odd about a list that could be read.
-fn oddities(list: &Url, found: &Found) -> Vec<Oddity> {
+fn oddities(list: &dyn Display, found: &Found) -> Vec<Oddity> {
     let mut oddities = Vec::new();
+    let lines = Lines(found.malformed_lines.clone());
+    match found.passed.malformed {
+        _ if lines.0.is_empty() => {}
+        number if number == lines.0.len() => oddities.push(Oddity::Lines { lines }),
+        number => oddities.push(Oddity::ManyLines { lines, number }),
+    }
     if found.unfollowed {
         oddities.push(Oddity::Unfollowed { list: list.to_string() });
     }

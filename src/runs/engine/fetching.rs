@@ -137,7 +137,7 @@ impl Hand<'_, '_> {
                     return;
                 }
                 let look = match judging::judge(&outcome, Some(&due.item), store, options.language) {
-                    Judgement::Looked(look) => look,
+                    Judgement::Looked(look) => look.remarking(&outcome.diagnostics, options.language),
                     Judgement::Stopped => return,
                     Judgement::Broken(error) => {
                         fault = Some(broken(error));
@@ -155,7 +155,7 @@ impl Hand<'_, '_> {
                 stopped_at = Some(due.row);
                 let host = host(&due.url);
                 if down.looked(&host, &look) {
-                    tell(&Event::HostDown { host: &host });
+                    tell(&Event::HostDown { host: &host, code: look.code.as_deref() });
                     halt.store(true, Ordering::SeqCst);
                 }
                 if budget.room(world.stopwatch()) == 0 {

@@ -23,7 +23,7 @@ use crate::runs::look::{Look, notices};
 
 mod drops;
 
-use drops::{Dropped, Moved};
+use drops::{Dropped, FolderError, Moved};
 
 /// Files that are taken at a time.
 const MOST: usize = 1000;
@@ -48,9 +48,7 @@ impl Hand<'_, '_> {
         }
         let settled = match self.settled(folder) {
             Ok(settled) => settled,
-            Err(why) => {
-                let error =
-                    RunError::Unreadable { path: folder.path.display().to_string(), why: why.to_string() };
+            Err(error) => {
                 let (place, message) =
                     (folder.path.display().to_string(), error.describe(self.options.language));
                 (self.tell)(&Event::SourceFailed { place: &place, code: error.code(), message: &message });
@@ -72,7 +70,7 @@ impl Hand<'_, '_> {
     }
 
     /// What in `folder` has settled.
-    fn settled(&self, folder: &ConsumeFolder) -> std::io::Result<Vec<Dropped>> {
+    fn settled(&self, folder: &ConsumeFolder) -> Result<Vec<Dropped>, FolderError> {
         let now = self.world.now().as_second();
         let first = drops::look(folder)?;
         let wait = i64::try_from(folder.settle.as_secs()).unwrap_or(i64::MAX);
@@ -125,7 +123,7 @@ impl Hand<'_, '_> {
                     return;
                 }
                 let look = match judging::judge(&outcome, None, store, options.language) {
-                    Judgement::Looked(look) => look,
+                    Judgement::Looked(look) => look.remarking(&outcome.diagnostics, options.language),
                     Judgement::Stopped => return,
                     Judgement::Broken(error) => {
                         fault = Some(fetching::broken(error));

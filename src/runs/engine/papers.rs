@@ -10,13 +10,15 @@ use crate::message::Describe;
 use crate::runs::ledger::{Ledger, LedgerError, NoticeKind};
 use crate::runs::log::Event;
 use crate::runs::plan;
-use crate::runs::report::{self, Found, JobReport, Report};
+use crate::runs::report::{self, Found, JobReport, Report, Troubles};
 use crate::runs::{JobMetrics, metrics};
 
 /// Runs in the plot.
 const HISTORY: u32 = 400;
 /// Pages in each list of the report.
 const LISTED: u32 = 100;
+/// Pages in each list of what cannot be had.
+const TROUBLES: u32 = report::MOST_NAMED;
 
 impl Engine<'_> {
     /// Writes them, each whole or not at all. One that cannot be written is an event.
@@ -91,6 +93,11 @@ impl Engine<'_> {
             failures: state.failures,
             next: plan::next_due(job, &state, self.world.now()),
             history,
+            troubles: Troubles {
+                sources: ledger.failing_sources(&job.name, TROUBLES)?,
+                failing: ledger.failing(&job.name, TROUBLES)?,
+                gone: ledger.gone(&job.name, TROUBLES)?,
+            },
             found,
         })
     }

@@ -12,6 +12,7 @@ mod notices;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,7 @@ pub use items::{Check, Due, Item, Listed, PageOutcome, Seen, Standing};
 pub use jobs::JobState;
 pub use notices::{Notice, NoticeKind};
 pub use runs::{Counts, RunOutcome, RunRecord};
+pub use troubles::Trouble;
 
 /// Name of the file within the store.
 pub const FILE: &str = LEDGER;

@@ -2,21 +2,30 @@
 //!
 //! No script, nothing loaded: a content security policy allows the stylesheet written here and nothing else.
 
+mod happened;
 mod plot;
+mod reasons;
 mod style;
+mod troubles;
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::ledger::{Counts, Notice, NoticeKind, RunOutcome, RunRecord, Standing};
+use super::ledger::{Counts, NoticeKind, RunOutcome, RunRecord, Standing};
 use super::notify::Page;
 use super::summary;
 use crate::message::Language;
 use crate::write::html::style_source;
+use reasons::reason;
 use style::STYLE;
+
+pub use troubles::Troubles;
 
 /// Times are shown as they are in China: +08:00, without summer time.
 const ZONE: Offset = Offset::constant(8);
+
+/// So many of the pages that cannot be had are named.
+pub const MOST_NAMED: u32 = 50;
 
 /// Pages of one kind: the first of them, and how many there are.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +51,8 @@ pub struct JobReport {
     pub failures: u64,
     /// When it is due next.
     pub next: Option<Timestamp>,
+    /// What cannot be had at present.
+    pub troubles: Troubles,
     /// What happened in the last run, by kind.
     pub found: Vec<(NoticeKind, Found)>,
 }
@@ -93,9 +104,9 @@ fn overview(jobs: &[JobReport], language: Language) -> String {
         ("Job", "任务"),
         ("Last run", "上次运行"),
         ("Outcome", "结果"),
-        ("New", "新归档"),
+        ("New pages", "新归档"),
         ("Changed", "有变化"),
-        ("Failed", "失败"),
+        ("Failed pages", "失败网页"),
         ("Next run", "下次运行"),
     ];
     let mut out = "<div class=\"scroll\"><table class=\"jobs\">\n<thead><tr>".to_owned();
@@ -107,10 +118,13 @@ fn overview(jobs: &[JobReport], language: Language) -> String {
         let last = job.history.last();
         let counts = last.map(|run| run.counts).unwrap_or_default();
         out += &format!(
-            "<tr><th scope=\"row\"><a href=\"#job{index}\">{}</a></th><td>{}</td><td>{}</td>{}{}{}<td>{}</td></tr>\n",
+            "<tr><th scope=\"row\"><a href=\"#job{index}\">{}</a></th><td>{}</td><td>{}{}</td>{}{}{}<td>{}</td></tr>\n",
             escape(&job.job),
             last.map_or_else(|| "–".to_owned(), |run| moment(run.begun)),
             badge(last.and_then(|run| run.outcome), last.is_some(), language),
+            last.and_then(why).map_or_else(String::new, |code| {
+                format!("<div class=\"quiet\">{}</div>", reason(code, language))
+            }),
             cell(counts.created),
             cell(counts.changed),
             cell(counts.badly()),
@@ -118,6 +132,11 @@ fn overview(jobs: &[JobReport], language: Language) -> String {
         );
     }
     out + "</tbody>\n</table></div>\n"
+}
+
+/// Why a run failed as a whole, as a code.
+fn why(run: &RunRecord) -> Option<&str> {
+    run.code.as_deref().filter(|_| run.outcome == Some(RunOutcome::Failed))
 }
 
 fn cell(value: u64) -> String {
@@ -143,28 +162,54 @@ fn section(index: usize, job: &JobReport, language: Language) -> String {
         out += &format!("<p class=\"quiet\">{}</p>\n", pick(language, "has not run yet", "尚未运行"));
         return out + "</section>\n";
     };
-    out += &format!(
-        "<p>{} {}</p>\n",
-        badge(last.outcome, true, language),
-        escape(&summary::words(&last.counts, language))
-    );
+    out += &format!("<p>{} {}</p>\n", badge(last.outcome, true, language), outcome(job, last, language));
     out += &facts(job, last, language);
+    out += &figure(job, language);
+    out += &troubles::troubles(job, language);
+    for (kind, found) in &job.found {
+        out += &happened::list(*kind, found, language);
+    }
+    out + "</section>\n"
+}
+
+/// What the last run came to: why it failed as a whole, or the numbers of its pages.
+fn outcome(job: &JobReport, last: &RunRecord, language: Language) -> String {
+    let numbers = escape(&summary::words(&last.counts, language));
+    let again = job.found.iter().any(|(kind, found)| *kind == NoticeKind::JobRecovery && found.all > 0);
+    match why(last) {
+        Some(code) => {
+            let why = format!("<strong>{}</strong>", reason(code, language));
+            // Numbers of pages that nobody has looked at would only confuse.
+            let pages = if last.counts.looked_at() > 0 { format!("<br>{numbers}") } else { String::new() };
+            match language {
+                Language::English => format!("no source could be read: {why}{pages}"),
+                Language::Chinese => format!("所有来源均未能读取：{why}{pages}"),
+            }
+        }
+        None if again => format!("{numbers}{}", pick(language, "; the job works again", "；任务已恢复正常")),
+        None => numbers,
+    }
+}
+
+/// The plot with its key. Nothing where there is nothing to be drawn.
+fn figure(job: &JobReport, language: Language) -> String {
     let plot = plot::plot(&job.history, job.totals.created, language);
-    out += &format!("<figure>\n{plot}<figcaption>");
+    if plot.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("<figure>\n<div class=\"scroll\">{plot}</div><figcaption>");
     for (class, english, chinese) in [
         ("archived", "pages archived in all", "累计归档"),
         ("created", "new in the run", "当次新归档"),
         ("changed", "changed", "有变化"),
-        ("failed", "failed", "失败"),
+        ("failed", "failed pages", "失败网页"),
     ] {
         out += &format!("<span class=\"key {class}\"></span>{} ", pick(language, english, chinese));
     }
-    out.push_str("</figcaption>\n</figure>\n");
-    out += &failing(&job.standing, language);
-    for (kind, found) in &job.found {
-        out += &list(*kind, found, language);
+    if job.history.iter().any(|run| run.outcome == Some(RunOutcome::Failed)) {
+        out += &format!("<span class=\"cross\">×</span>{}", pick(language, "run that failed", "运行失败"));
     }
-    out + "</section>\n"
+    out + "</figcaption>\n</figure>\n"
 }
 
 /// Times and numbers of the last run.
@@ -187,71 +232,24 @@ fn facts(job: &JobReport, last: &RunRecord, language: Language) -> String {
     out + "</dl>\n"
 }
 
-/// What fails at present, by code, with bars.
-fn failing(standing: &Standing, language: Language) -> String {
-    let Some(most) = standing.failing.iter().map(|(_, number)| *number).max() else { return String::new() };
-    let mut out = format!(
-        "<h3>{}</h3>\n<table class=\"failing\"><tbody>\n",
-        pick(language, "Failures by kind", "失败原因")
-    );
-    for (code, number) in &standing.failing {
-        // At least a sliver.
-        let width = (number * 200).div_ceil(most.max(1));
-        out += &format!(
-            "<tr><th scope=\"row\">{}</th><td class=\"number\">{number}</td><td><svg class=\"bar\" viewBox=\"0 0 200 10\" aria-hidden=\"true\"><rect class=\"failed\" width=\"{width}\" height=\"10\"/></svg></td></tr>\n",
-            escape(code)
-        );
-    }
-    out + "</tbody></table>\n"
+/// A heading with a number; none if that is 0.
+fn heading(language: Language, (english, chinese): (&str, &str), number: u64) -> Option<String> {
+    let name = pick(language, english, chinese);
+    (number > 0).then(|| format!("<h3>{name} <span class=\"quiet\">{number}</span></h3>\n"))
 }
 
-/// Pages to which the same happened.
-fn list(kind: NoticeKind, found: &Found, language: Language) -> String {
-    if found.all == 0 {
-        return String::new();
+/// How many there are besides those that were `named`.
+fn more(all: u64, named: usize, language: Language) -> String {
+    match (all.saturating_sub(named as u64), language) {
+        (0, _) => String::new(),
+        (more, Language::English) => format!("<p class=\"quiet\">and {more} more</p>\n"),
+        (more, Language::Chinese) => format!("<p class=\"quiet\">另有 {more} 个</p>\n"),
     }
-    let (english, chinese) = match kind {
-        NoticeKind::JobFailure => ("The job failed", "任务失败"),
-        NoticeKind::JobRecovery => ("The job works again", "任务恢复正常"),
-        NoticeKind::Failure => ("Newly failing", "新增失败"),
-        NoticeKind::Recovery => ("No longer failing", "恢复正常"),
-        NoticeKind::Change => ("Changes found", "发现的变化"),
-        NoticeKind::Gone => ("Gone", "已撤下"),
-        NoticeKind::Created => ("New", "新归档"),
-    };
-    let mut out = format!(
-        "<h3>{} <span class=\"quiet\">{}</span></h3>\n<ul class=\"pages\">\n",
-        pick(language, english, chinese),
-        found.all
-    );
-    for page in &found.pages {
-        let Notice { url, title, code, message, old, new, .. } = &page.notice;
-        let name = title.as_deref().filter(|title| !title.is_empty()).unwrap_or(url);
-        out += &format!("<li>{}", link(url, name));
-        if let (NoticeKind::Change, Some(old), Some(new)) = (kind, old, new) {
-            out += &format!(" <span class=\"quiet\">v{old} → v{new}</span>");
-        }
-        if let Some(code) = code {
-            out += &format!(" <code>{}</code>", escape(code));
-        }
-        if let Some(message) = message {
-            out += &format!(" <span class=\"quiet\">{}</span>", escape(message));
-        }
-        if let Some((counts, diff)) = &page.difference {
-            let line = crate::compare::summary_in_words(counts, language);
-            out += &format!("<details><summary>{line}</summary><pre>{}</pre></details>", escape(diff));
-        }
-        out.push_str("</li>\n");
-    }
-    out.push_str("</ul>\n");
-    let more = found.all.saturating_sub(found.pages.len() as u64);
-    if more > 0 {
-        out += &match language {
-            Language::English => format!("<p class=\"quiet\">and {more} more</p>\n"),
-            Language::Chinese => format!("<p class=\"quiet\">另有 {more} 个</p>\n"),
-        };
-    }
-    out
+}
+
+/// The address of a page in small print, unless it stands there as its name.
+fn address(url: &str, name: &str) -> String {
+    if url == name { String::new() } else { format!("<div class=\"quiet\">{}</div>", escape(url)) }
 }
 
 /// A link to a web address; anything else is shown as words.

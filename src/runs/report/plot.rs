@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::message::Language;
-use crate::runs::ledger::RunRecord;
+use crate::runs::ledger::{RunOutcome, RunRecord};
+use crate::runs::summary;
 
 const WIDTH: f64 = 760.0;
 /// Left of the axes, right of them.
@@ -25,9 +26,12 @@ struct Point {
     created: u64,
     changed: u64,
     failed: u64,
+    /// Whether the run failed as a whole.
+    whole: bool,
 }
 
-/// The plot of `history`, oldest run first; `archived` pages are archived after the last. Empty if nothing has run.
+/// The plot of `history`, oldest run first; `archived` pages are archived after the last. Empty if nothing has run, or
+/// nothing has come of any run.
 #[must_use]
 pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> String {
     let points = points(history, archived);
@@ -42,11 +46,15 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
     };
     let most = points.iter().map(|point| point.archived).max().unwrap_or(0);
     let busiest = points.iter().map(|point| point.created + point.changed + point.failed).max().unwrap_or(0);
+    if most == 0 && busiest == 0 {
+        return String::new();
+    }
     let (line_axis, bar_axis) = (Axis::of(most, LINE), Axis::of(busiest, BARS));
 
+    let failed = summary::outcome(RunOutcome::Failed, language);
     let (label, detail) = match language {
         Language::English => {
-            ("Pages over time", format!("{} runs; {} pages archived at last", points.len(), last.archived))
+            ("Pages over time", format!("runs: {}; pages archived at last: {}", points.len(), last.archived))
         }
         Language::Chinese => {
             ("网页数量变化", format!("共 {} 次运行，最后累计归档 {} 个网页", points.len(), last.archived))
@@ -89,6 +97,21 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
                 below += pages;
             }
         }
+        if point.whole {
+            let (x, y) = (x(point.time), BARS.1 - 7.0);
+            out += &format!(
+                "<path class=\"cross\" d=\"M{:.1} {:.1}L{:.1} {:.1}M{:.1} {:.1}L{:.1} {:.1}\"><title>{} · {failed}</title></path>\n",
+                x - 4.0,
+                y - 4.0,
+                x + 4.0,
+                y + 4.0,
+                x + 4.0,
+                y - 4.0,
+                x - 4.0,
+                y + 4.0,
+                when(point.time, span),
+            );
+        }
     }
     let base = BARS.1 + 18.0;
     if points.len() == 1 {
@@ -122,6 +145,7 @@ fn points(history: &[RunRecord], archived: u64) -> Vec<Point> {
                 created: counts.created,
                 changed: counts.changed,
                 failed: counts.badly(),
+                whole: run.outcome == Some(RunOutcome::Failed),
             };
             after = after.saturating_sub(counts.created);
             point
@@ -196,7 +220,7 @@ mod tests {
 
     use super::{Axis, LINE, plot, points, round_step};
     use crate::message::Language;
-    use crate::runs::ledger::{Counts, RunRecord};
+    use crate::runs::ledger::{Counts, RunOutcome, RunRecord};
 
     fn run(day: i64, created: u64, failed: u64) -> RunRecord {
         RunRecord {
@@ -239,5 +263,9 @@ mod tests {
             assert!(coordinates.into_iter().all(|value| (0.0..=1200.0).contains(&value)));
         }
         assert_eq!(plot(&[], 0, Language::English), "");
+        let failed = RunRecord { outcome: Some(RunOutcome::Failed), ..run(2, 0, 0) };
+        assert_eq!(plot(std::slice::from_ref(&failed), 0, Language::English), "", "nothing to be drawn");
+        let svg = plot(&[run(1, 5, 0), failed], 5, Language::Chinese);
+        assert_eq!(svg.matches("class=\"cross\"").count(), 1, "{svg}");
     }
 }

@@ -8,7 +8,9 @@ use walkdir::WalkDir;
 
 use crate::acquire::sources::is_page;
 use crate::archive::place;
+use crate::archive::store::layout::{EVENTS, FORMAT, OBJECT_DECLARATION, OBJECTS, ROOT_DECLARATION};
 use crate::jobs::ConsumeFolder;
+use crate::message::messages;
 
 /// What browsers call the folder that they save beside a page, after the page's name.
 const COMPANIONS: [&str; 2] = ["_files", ".files"];
@@ -16,6 +18,19 @@ const COMPANIONS: [&str; 2] = ["_files", ".files"];
 const UNFINISHED: [&str; 4] = ["part", "tmp", "crdownload", "partial"];
 /// A name that is taken gets a number, up to this.
 const MOST_NAMES: u32 = 100_000;
+
+messages! {
+    /// Why nothing is taken from a folder.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(super) enum FolderError {
+        /// The system refuses.
+        Unreadable { path: String, why: String } = "unreadable", "cannot read {path}: {why}", "无法读取 {path}：{why}";
+        /// What is archived is not there to be taken.
+        InStore { path: String } = "folder-in-store",
+            "{path} is a store, or lies within one: nothing is taken from it",
+            "{path} 是归档库或位于归档库内，其中文件一概不取";
+    }
+}
 
 /// A file, as it was when it was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,16 +61,30 @@ fn stamp(metadata: &fs::Metadata) -> (u64, i64, i64) {
 }
 
 /// The pages and web archives in and below `folder`, in the order of their names. What is done or has failed is left out;
-/// so are hidden files and folders, links, what browsers save beside a page, and what is still being written by its name.
-pub(super) fn look(folder: &ConsumeFolder) -> io::Result<Vec<Dropped>> {
+/// so are stores, hidden files and folders, links, what browsers save beside a page, and what is still being written by
+/// its name.
+///
+/// The jobs file is checked for folders and stores that lie within each other, but by their paths alone: links and
+/// mounts are seen only here.
+pub(super) fn look(folder: &ConsumeFolder) -> Result<Vec<Dropped>, FolderError> {
+    let shown = || folder.path.display().to_string();
+    let unreadable = |error: io::Error| FolderError::Unreadable { path: shown(), why: error.to_string() };
     // To tell a folder that is missing from an empty one.
-    fs::read_dir(&folder.path)?;
-    let left_out = |path: &Path| path == folder.done || path == folder.failed;
+    fs::read_dir(&folder.path).map_err(unreadable)?;
+    let whole = fs::canonicalize(&folder.path).map_err(unreadable)?;
+    if whole.ancestors().any(is_store) {
+        return Err(FolderError::InStore { path: shown() });
+    }
+    let targets = [&folder.done, &folder.failed].map(|target| fs::canonicalize(target).ok());
+    let left_out = |path: &Path| {
+        is_store(path) || fs::canonicalize(path).is_ok_and(|whole| targets.contains(&Some(whole)))
+    };
     let entries =
         WalkDir::new(&folder.path).min_depth(1).sort_by_file_name().into_iter().filter_entry(|entry| {
             let name = entry.file_name().to_string_lossy();
-            let companion = entry.file_type().is_dir() && COMPANIONS.iter().any(|end| name.ends_with(end));
-            !name.starts_with('.') && !companion && !left_out(entry.path())
+            let companion = || COMPANIONS.iter().any(|end| name.ends_with(end));
+            let passed_over = entry.file_type().is_dir() && (companion() || left_out(entry.path()));
+            !name.starts_with('.') && !passed_over
         });
     let mut found = Vec::new();
     for entry in entries.flatten() {
@@ -70,6 +99,12 @@ pub(super) fn look(folder: &ConsumeFolder) -> io::Result<Vec<Dropped>> {
         }
     }
     Ok(found)
+}
+
+/// Whether a store, or an object of one, is in the folder `path`; also one that is damaged, as long as it can be told.
+fn is_store(path: &Path) -> bool {
+    let has = |name: &str| fs::symlink_metadata(path.join(name)).is_ok();
+    has(ROOT_DECLARATION) || has(OBJECT_DECLARATION) || [FORMAT, OBJECTS, EVENTS].into_iter().all(has)
 }
 
 /// How moving a file ended.
@@ -168,7 +203,7 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::{Moved, away, look};
+    use super::{FolderError, Moved, away, look};
     use crate::jobs::ConsumeFolder;
 
     fn folder(path: &Path) -> ConsumeFolder {
@@ -199,6 +234,31 @@ mod tests {
         std::os::unix::fs::symlink("/etc/hostname", place.path().join("link.html")).expect("a link");
         assert_eq!(names(&folder(place.path())), ["a/c.shtml", "b.html", "x.warc.gz"]);
         assert!(look(&folder(&place.path().join("missing"))).is_err());
+    }
+
+    #[test]
+    fn no_store_is_taken_apart() {
+        let place = tempfile::tempdir().expect("a folder");
+        let object = "objects/3c0/ff4/240/page/v1/content/source.html";
+        write(&place.path().join("in/store"), &["objects/0=ocfl_1.1", object, "FORMAT.md"]);
+        write(&place.path().join("in/damaged"), &[object, "FORMAT.md", "events/log.jsonl"]);
+        write(&place.path().join("in"), &["a.html"]);
+        assert_eq!(names(&folder(&place.path().join("in"))), ["a.html"]);
+        for within in ["in/store", "in/store/objects/3c0"] {
+            let looked = look(&folder(&place.path().join(within)));
+            assert!(matches!(looked, Err(FolderError::InStore { .. })), "{within}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_done_is_left_out_by_whatever_path_it_is_named() {
+        let place = tempfile::tempdir().expect("a folder");
+        write(place.path(), &["in/a.html", "in/done/b.html"]);
+        std::os::unix::fs::symlink(place.path().join("in"), place.path().join("link")).expect("a link");
+        let done = place.path().join("in/done");
+        let linked = ConsumeFolder { done, ..folder(&place.path().join("link")) };
+        assert_eq!(names(&linked), ["a.html"]);
     }
 
     #[test]
