@@ -53,13 +53,13 @@ pub(super) const CHINESE: [(&str, &str); 8] = [
 #[derive(Debug, Args)]
 pub(super) struct StreamArgs {
     /// Where outputs go: a folder, or an s3://, gs:// or az:// URL
-    #[arg(id = "destination", short, long = "output", value_name = "DIR-or-URL")]
+    #[arg(id = "destination", short = 'o', long = "output", value_name = "DIR-or-URL")]
     pub output: String,
     /// Also keep what `guidang ingest` needs to file the pages: each as it was read, its Document and a record
     #[arg(long)]
     pub archivable: bool,
     /// Pages converted at a time; answers stay in order
-    #[arg(id = "lanes", short, long = "jobs", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(id = "lanes", short = 'j', long = "jobs", value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: u16,
     /// Read pages only below this folder or URL (may be repeated)
     #[arg(long, value_name = "DIR-or-URL")]
