@@ -105,7 +105,7 @@ fn whatever_decides_the_answers_makes_another_part() {
         &["--no-verify"],
         &["--time-limit", "2m"],
         &["--memory-limit", "2GiB"],
-        &["--max-bytes", "1MiB"],
+        &["--max-bytes", "1048576"],
         &["--archivable"],
     ] {
         assert!(run(other).stderr.contains("1 converted"), "{other:?}");
@@ -199,7 +199,7 @@ fn a_line_beyond_the_limit_costs_its_own_answer_only() {
     let folder = tempfile::tempdir().unwrap();
     let long = format!("{{\"id\":\"long\",\"x\":\"{}\"}}", "x".repeat(3 << 20));
     fs::write(folder.path().join("list"), format!("{}\n{long}\n{}\n", record(1), record(2))).unwrap();
-    let run = shard(folder.path(), &["--index", "0", "--count", "1", "--max-bytes", "1MiB"], &[]);
+    let run = shard(folder.path(), &["--index", "0", "--count", "1", "--max-bytes", "1048576"], &[]);
     assert_eq!(run.code, 0, "{run:?}");
     let outcomes: Vec<(String, String)> = stored(folder.path())[0]
         .1
