@@ -112,8 +112,9 @@ pub(super) fn stored(reader: &mut impl BufRead, limit: u64) -> Result<Stored, Un
     let head = http_head.as_deref().map_or_else(Head::default, |head| Head::parse(head, true));
     let body = http::decoded(sent.as_slice(), &head, limit);
     // Tools differ in what they take for the payload: the bytes as recorded, or without chunks, or as they are read. Of a
-    // segment it is the digest of all segments together.
-    let claim = record.payload_digest.as_deref().filter(|_| !record.segment);
+    // segment it is all segments together; of a request or revisit, nothing that is read here.
+    let has_payload = matches!(record.kind, Kind::Response | Kind::Resource) && !record.segment;
+    let claim = record.payload_digest.as_deref().filter(|_| has_payload);
     if differs(claim, &[&sent])
         && http::transferred(&sent, &head).is_none_or(|payload| differs(claim, &[&payload]))
         && body.as_ref().map_or(true, |body| differs(claim, &[body]))
@@ -286,7 +287,10 @@ mod tests {
             assert_eq!(page(altered.as_bytes()), Err("warc-digest"), "{field}");
             assert_eq!(page(&gzip(altered.as_bytes())), Err("warc-digest"), "{field}");
         }
-        // Of an algorithm that is not known it says nothing.
+        // Of a request it is about something else, and of an algorithm that is not known it says nothing.
+        let request = plain(&format!("WARC-Payload-Digest: sha256:{}\r\n", sha256(b"")));
+        let request = String::from_utf8(request).expect("text").replace("response", "request");
+        assert_eq!(page(request.as_bytes()), Err("unreadable"));
         assert_eq!(page(&plain("WARC-Block-Digest: sha3:AAAA\r\n")).as_deref(), Ok(PAGE));
     }
 
