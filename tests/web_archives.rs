@@ -147,6 +147,30 @@ fn captures_are_chosen_listed_and_damage_is_told() {
 }
 
 #[test]
+fn a_page_that_is_not_what_its_record_says_fails_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |name: &str, field: &str, text: &str| {
+        let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{text}");
+        format!(
+            "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.gov.cn/{name}.html\r\n\
+             WARC-Date: 2024-05-06T07:08:09Z\r\nContent-Type: application/http; msgtype=response\r\n{field}\
+             Content-Length: {}\r\n\r\n{block}\r\n\r\n",
+            block.len()
+        )
+    };
+    let text = page("关于网页的通知", "自2024年1月1日起施行。");
+    let digest = format!("WARC-Payload-Digest: sha256:{}\r\n", guidang::document::sha256(text.as_bytes()));
+    let altered = text.replace("2024", "2021");
+    let warc = [record("1", &digest, &text), record("2", &digest, &altered), record("3", &digest, &text)];
+    fs::write(folder.path().join("a.warc"), warc.concat()).unwrap();
+    let run = run(folder.path(), &["a.warc", "-f", "txt", "-o", "out", "--report", "report"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert_eq!(files(&folder.path().join("out")), ["a/a.gov.cn/1.txt", "a/a.gov.cn/3.txt"]);
+    assert!(run.stderr.contains("WARC-Payload-Digest"), "{run:?}");
+    assert!(fs::read_to_string(folder.path().join("report")).unwrap().contains("\"warc-digest\""), "{run:?}");
+}
+
+#[test]
 fn a_page_saved_by_singlefile_tells_its_address_unless_more_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let comment = "<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://a.gov.cn/zw/1.html \n \

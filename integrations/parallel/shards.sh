@@ -4,5 +4,6 @@
 set -eu
 list=$(realpath "$1") output=$2 parts=$3
 shift 3
-seq 0 $((parts - 1)) | parallel --retries 3 --halt never --joblog shards.log "$@" \
+# -q: parallel gives its command to a shell, which must not take a name with a space for two.
+seq 0 $((parts - 1)) | parallel -q --retries 3 --halt never --joblog shards.log "$@" \
   guidang shard --index {} --count "$parts" --manifest "$list" --output "$output" --archivable

@@ -106,7 +106,7 @@ def main() -> int:
         counted = counters(spark.read.parquet(args.manifest)).orderBy("counter", "name")
         counted.coalesce(1).write.mode("overwrite").json(args.counters or f"{args.manifest.rstrip('/')}-counters")
         counted.show(1000, truncate=False)
-    except PySparkException as error:
+    except (PySparkException, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     finally:

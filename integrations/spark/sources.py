@@ -49,7 +49,10 @@ def cc_index(spark: SparkSession, path: str, where: str | None, prefix: str) -> 
 def warc_paths(spark: SparkSession, path: str, prefix: str) -> DataFrame:
     """A list of WARC files (as Common Crawl's `warc.paths.gz`). Every file is read once here to find its pages, and each
     page again by the stream: where there is an index, take the index."""
-    names = _lines(spark, path).select(functions.concat(functions.lit(prefix), "value").alias("uri"))
+    names = _lines(spark, path).select(functions.concat(functions.lit(prefix), functions.trim("value")).alias("uri"))
+    # Here, before any task is: a place that no file can be read from is a mistake, and no error of each page.
+    for row in names.limit(1).collect():
+        warc_index.known(row.uri)
     # A list is small and its files large: each file is a task of its own.
     names = names.repartitionByRange(max(1, names.count()), "uri")
     found = names.mapInArrow(warc_index.of_batches, "uri STRING, offset BIGINT, length BIGINT")

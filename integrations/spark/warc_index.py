@@ -1,7 +1,8 @@
 """Finds the pages in a WARC file of gzip members, without unpacking more of each than its heads.
 
-What is no page (redirects, pictures, requests, revisits) is passed over. Damage becomes a place of its own, so that the
-stream answers for it with an error; reading goes on at the next gzip member.
+What is no page (redirects, pictures, requests, revisits) is passed over. Damage, and a file that is not there, become a place
+of their own, so that the stream answers for them with an error; reading goes on at the next gzip member. Whatever else keeps a
+file from being read, as a store that does not answer, fails the task, which Spark tries again: no page is lost quietly.
 """
 
 import zlib
@@ -12,6 +13,8 @@ from pyarrow import fs
 MAGIC = b"\x1f\x8b\x08"
 CHUNK = 1 << 20
 PIECE = 16 << 10
+# Where WARC files are read from, and what pyarrow calls it.
+SCHEMES = {"s3": "s3", "s3a": "s3", "s3n": "s3", "gs": "gs", "file": "file"}
 # WARC and HTTP heads are within so many bytes of a record.
 HEADS = 256 << 10
 
@@ -31,18 +34,32 @@ def of_batches(batches):
 
 
 def places(uri: str):
-    """Offset and length of each page, and of damage. Of a file that cannot be read, its first byte: the stream says why."""
+    """Offset and length of each page, and of damage. Of a file that is not there, its first byte: the stream says why."""
+    system, path = place(uri)
     try:
-        if "://" in uri:
-            system, path = fs.FileSystem.from_uri(uri)
-        else:
-            system, path = fs.LocalFileSystem(), uri
-        with system.open_input_stream(path, compression=None) as stream:
-            for offset, length, head in members(stream):
-                if head is None or is_page(head):
-                    yield offset, length
-    except (OSError, ValueError):
+        stream = system.open_input_stream(path, compression=None)
+    except FileNotFoundError:
         yield 0, 1
+        return
+    with stream:
+        for offset, length, head in members(stream):
+            if head is None or is_page(head):
+                yield offset, length
+
+
+def place(uri: str):
+    """The file system of a WARC file, and its path in it."""
+    return fs.FileSystem.from_uri(known(uri)) if "://" in uri else (fs.LocalFileSystem(), uri)
+
+
+def known(uri: str) -> str:
+    """As pyarrow calls it. Raises ValueError where files cannot be read from there."""
+    scheme, separator, rest = uri.partition("://")
+    if not separator:
+        return uri
+    if scheme not in SCHEMES:
+        raise ValueError(f"{uri}: WARC files are read from s3://, gs:// or a folder to find their pages, not from {scheme}://")
+    return f"{SCHEMES[scheme]}://{rest}"
 
 
 def members(stream):

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use self::container::{Captured, ContainerError, single_file};
+use self::container::{Captured, ContainerError, RecordFault, single_file};
 use self::web::{Fetched, WebError, WebPage};
 use crate::message::messages;
 
@@ -117,6 +117,10 @@ messages! {
             "{path} is larger than {limit} bytes (--max-bytes)", "{path} 超过 {limit} 字节（--max-bytes）";
         /// The web archive that it is in cannot be read.
         Container { why: ContainerError } = "web-archive", "{why}", "{why}";
+        /// The WARC record that it is in is damaged.
+        Damaged { path: String, fault: RecordFault } = "warc-damaged", "{path}: {fault}", "{path}：{fault}";
+        /// The WARC record that it is in says that it had other bytes.
+        Digest { path: String, fault: RecordFault } = "warc-digest", "{path}: {fault}", "{path}：{fault}";
         /// It cannot be fetched.
         Web { why: WebError } = "web", "{why}", "{why}";
     }

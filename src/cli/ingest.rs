@@ -1,41 +1,44 @@
 //! `guidang ingest`: files what other machines converted in the preservation store.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Write};
+mod manifest;
+mod tally;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use clap::Args;
 
+use self::manifest::Manifest;
+use self::tally::Tally;
 use super::args::{MissingGlyph, ReadArgs};
 use super::run::{listen, open_report};
 use super::settings::{self, SettingsError};
 use super::{Exit, quantity, search, stream, words};
 use crate::archive::store::{Agent, Store, StoreError, Writer};
 use crate::batch::filing::{
-    self, ConvertedPage, Elsewhere, Filed, FilingOptions, FilingOutcome, STORED_UNDER, Supply, Task,
+    self, ConvertedPage, Elsewhere, FilingOptions, FilingOutcome, STORED_UNDER, Supply, Task,
 };
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::message::{Describe, In, Language, messages};
+use crate::message::{Describe, Language, messages};
 use crate::pipeline::Options;
 use crate::stream::storage::{self, Location, Settings, StorageError};
-use crate::stream::{Answer, Profile, Terms, fetch, font_set, key_of, next_answer};
+use crate::stream::{Answer, FetchError, Profile, Terms, fetch, font_set};
 use crate::write::pdf::PdfStandard;
-
-/// So many pages are in hand at a time.
-const CHUNK: usize = 4096;
 
 /// Exit codes, as they stand in the help.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    everything that was converted is in the store
-  1    nothing could be filed, or a manifest cannot be read
+  1    nothing could be filed, or the outputs cannot be reached: try again
   2    wrong usage or configuration
-  3    finished, some pages could not be filed
+  3    finished, some pages could not be filed, or some manifests or lines of them not read
   75   another process is writing to the store
   130  interrupted (SIGINT)
   143  terminated (SIGTERM)";
@@ -44,23 +47,23 @@ Exit codes:
 pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
 退出码：
   0    已转换的均已入库
-  1    全部未能入库，或清单无法读取
+  1    全部未能入库，或无法访问输出位置（可重试）
   2    用法或配置错误
-  3    已完成，部分未能入库
+  3    已完成，部分未能入库，或部分清单、清单行无法读取
   75   归档库正由其他进程写入
   130  被中断（SIGINT）
   143  被终止（SIGTERM）";
 
 /// Chinese help of this command's arguments, by their clap ids.
 pub(super) const CHINESE: [(&str, &str); 2] = [
-    ("manifests", "guidang stream 的应答（NDJSON），- 表示标准输入"),
+    ("manifests", "guidang stream 的应答（NDJSON，可用 gzip 压缩），- 表示标准输入"),
     ("outputs", "guidang stream 的输出位置：文件夹、s3://、gs:// 或 az:// 地址"),
 ];
 
 /// `guidang ingest`.
 #[derive(Debug, Args)]
 pub(super) struct IngestArgs {
-    /// Answers of `guidang stream --archivable` (NDJSON), or - for standard input
+    /// Answers of `guidang stream --archivable` (NDJSON, maybe compressed with gzip), or - for standard input
     #[arg(value_name = "MANIFEST", required = true)]
     pub manifests: Vec<PathBuf>,
     /// Where the stream put its outputs
@@ -103,8 +106,19 @@ messages! {
         Settings { why: SettingsError } = "settings", "{why}", "{why}";
         /// The place of the outputs is none.
         Outputs { why: StorageError } = "outputs", "{why}", "{why}";
+        /// There is no such folder.
+        NoOutputs { path: String } = "outputs-missing",
+            "no such folder: {path} (--outputs)", "文件夹不存在：{path}（--outputs）";
         /// A manifest cannot be read.
         Manifest { path: String, why: String } = "manifest", "cannot read {path}: {why}", "无法读取 {path}：{why}";
+        /// A manifest is on another machine.
+        Elsewhere { path: String } = "manifest-elsewhere",
+            "{path}: a manifest is read from a file of this machine, or from standard input with -",
+            "{path}：清单须为本机文件，或用 - 从标准输入读取";
+        /// A manifest is a table, as the Spark job writes it.
+        Parquet { path: String } = "manifest-parquet",
+            "{path} is Parquet: integrations/spark/answers.py {path} | guidang ingest - makes answers of it",
+            "{path} 是 Parquet：请用 integrations/spark/answers.py {path} | guidang ingest - 转为应答";
         /// A line of a manifest is no answer.
         Line { path: String, line: u64, why: String } = "manifest-line",
             "{path}, line {line} is no answer of guidang stream: {why}", "{path} 第 {line} 行不是 guidang stream 的应答：{why}";
@@ -172,9 +186,14 @@ fn prepare(args: &IngestArgs) -> Result<(Desk, Report), IngestError> {
     let profile = Profile::new(&options, environment.epoch, sites.as_deref()).digest();
     let terms = Terms { profile, fonts: font_set(&environment.fonts) };
     let settings = Settings { variables: stream::variables(), patience: args.store_timeout };
-    let outputs = Location::parse(&args.outputs)
-        .and_then(|location| storage::Store::open(&location, &settings))
-        .map_err(|why| IngestError::Outputs { why })?;
+    let outputs = Location::parse(&args.outputs).and_then(|location| match location {
+        // Opening it would make it.
+        Location::Folder(path) if !path.is_dir() => Ok(Err(path.display().to_string())),
+        location => storage::Store::open(&location, &settings).map(Ok),
+    });
+    let outputs = outputs
+        .map_err(|why| IngestError::Outputs { why })?
+        .map_err(|path| IngestError::NoOutputs { path })?;
     let report = args.report.as_deref().map(open_report).transpose()?;
     Ok((Desk { options, environment, terms, outputs }, report))
 }
@@ -192,26 +211,31 @@ fn already_filed(store: &Store) -> Result<BTreeSet<String>, StoreError> {
 struct InHand<'a> {
     answers: Vec<Answer>,
     desk: &'a Desk,
+    trouble: &'a Trouble<'a>,
+}
+
+/// What has become of the store of the outputs: without it every page would fail.
+struct Trouble<'a> {
+    why: OnceLock<StorageError>,
+    /// Ends the run.
+    stop: &'a AtomicBool,
 }
 
 impl Supply for InHand<'_> {
     fn fetch(&self, page: &Elsewhere) -> Result<ConvertedPage, Error> {
         let answer = self.answers.get(page.number);
         let answer = answer.ok_or_else(|| Error::Internal("no such answer".to_owned()))?;
-        Ok(fetch(&self.desk.outputs, answer, &self.desk.terms)?)
+        fetch(&self.desk.outputs, answer, &self.desk.terms).map_err(|error| match error {
+            FetchError::Page(error) => error.into(),
+            FetchError::Storage(why) => {
+                let error = Error::Internal(why.to_string());
+                // The first one is told; the pages in hand have it too.
+                let _ = self.trouble.why.set(why);
+                self.trouble.stop.store(true, Ordering::SeqCst);
+                error
+            }
+        })
     }
-}
-
-#[derive(Default)]
-struct Tally {
-    created: u64,
-    versions: u64,
-    unchanged: u64,
-    failed: u64,
-    /// Answers that tell of an error: there is nothing to file.
-    not_converted: u64,
-    /// Filed before, by this run or an earlier one.
-    known: u64,
 }
 
 fn ingest(
@@ -224,50 +248,67 @@ fn ingest(
     language: Language,
 ) -> Exit {
     let (stop, signal) = listen();
+    let trouble = Trouble { why: OnceLock::new(), stop: &stop };
     let mut tally = Tally::default();
-    let mut unreadable = false;
     for path in &args.manifests {
-        let mut answers = match Answers::open(path) {
-            Ok(answers) => answers,
+        let mut manifest = match Manifest::open(path) {
+            Ok(manifest) => manifest,
             Err(error) => {
                 words::error(language, &error.describe(language));
-                unreadable = true;
+                tally.malformed += 1;
                 continue;
             }
         };
-        while !stop.load(Ordering::Relaxed) {
-            let (chunk, damage) = answers.chunk(&mut known, &mut tally);
-            let end = chunk.is_empty() && damage.is_none();
-            let filed = file(args, desk, store, writer, chunk, &stop, &mut |outcome| {
-                tell(&outcome, &mut tally, language);
+        while !stop.load(Ordering::SeqCst) {
+            let chunk = manifest.chunk(&known, &mut tally);
+            for error in &chunk.malformed {
+                words::error(language, &error.describe(language));
+            }
+            // Outcomes come in the order of their pages, those of no page among them.
+            let mut waiting: VecDeque<(String, String)> =
+                chunk.pages.iter().map(|(key, answer)| (shown(answer), key.clone())).collect();
+            let filed = file(args, desk, store, writer, chunk.pages, &trouble, &mut |outcome| {
+                let its = waiting.front().is_some_and(|(shown, _)| *shown == outcome.source);
+                let page = if its { waiting.pop_front() } else { None };
+                if outcome.result.is_ok() {
+                    known.extend(page.map(|(_, key)| key).filter(|key| !key.is_empty()));
+                } else if trouble.why.get().is_some() {
+                    // It is no fault of the page.
+                    return;
+                }
+                tally.add(&outcome, language);
                 if let Some(report) = &mut report {
                     let _ = writeln!(report, "{}", filing::line(&outcome)).and_then(|()| report.flush());
                 }
             });
-            if let Err(line) = filed {
-                words::error(language, &line.describe(language));
+            if let Err(error) = filed {
+                words::error(language, &error.describe(language));
                 return Exit::Failed;
             }
-            if let Some(error) = damage {
-                words::error(language, &error.describe(language));
-                unreadable = true;
-                break;
-            }
-            if end {
+            if chunk.last {
                 break;
             }
         }
     }
-    summary(&tally, language);
+    tally.say(language);
+    if let Some(why) = trouble.why.get() {
+        words::error(language, &why.describe(language));
+        return Exit::Failed;
+    }
     if let signal @ 1.. = signal.load(Ordering::SeqCst) {
         return Exit::Signal(signal);
     }
     let filed = tally.created + tally.versions + tally.unchanged + tally.known;
-    match (unreadable || tally.failed > 0, filed) {
+    match (tally.malformed > 0 || tally.failed > 0, filed) {
         (false, _) => Exit::Done,
         (true, 0) => Exit::Failed,
         (true, _) => Exit::Partly,
     }
+}
+
+/// How the page of an answer is shown to the user.
+fn shown(answer: &Answer) -> String {
+    answer.id.as_str().map_or_else(|| answer.id.to_string(), str::to_owned)
 }
 
 fn file(
@@ -276,18 +317,18 @@ fn file(
     store: &Store,
     writer: &mut Writer<'_>,
     answers: Vec<(String, Answer)>,
-    stop: &AtomicBool,
+    trouble: &Trouble<'_>,
     tell: &mut dyn FnMut(FilingOutcome),
 ) -> Result<(), Error> {
     let tasks: Vec<Task> = answers
         .iter()
         .enumerate()
         .map(|(number, (key, answer))| {
-            let shown = answer.id.as_str().map_or_else(|| answer.id.to_string(), str::to_owned);
-            Task::Elsewhere(Elsewhere { shown, key: key.clone(), number })
+            Task::Elsewhere(Elsewhere { shown: shown(answer), key: key.clone(), number })
         })
         .collect();
-    let supply = InHand { answers: answers.into_iter().map(|(_, answer)| answer).collect(), desk };
+    let answers = answers.into_iter().map(|(_, answer)| answer).collect();
+    let supply = InHand { answers, desk, trouble };
     let (now, time_stands_still) = settings::clock().map_err(|error| Error::Internal(error.to_string()))?;
     let workers =
         args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
@@ -305,98 +346,6 @@ fn file(
         supply: &supply,
     };
     let (options, environment) = (&desk.options, &desk.environment);
-    filing::run(&tasks, Vec::new(), store, writer, &filing, options, environment, stop, tell)?;
+    filing::run(&tasks, Vec::new(), store, writer, &filing, options, environment, trouble.stop, tell)?;
     Ok(())
-}
-
-/// A manifest that is read.
-struct Answers {
-    path: String,
-    reader: Box<dyn BufRead>,
-    line: u64,
-}
-
-impl Answers {
-    fn open(path: &std::path::Path) -> Result<Self, IngestError> {
-        let shown = path.display().to_string();
-        let reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
-            Box::new(BufReader::new(io::stdin()))
-        } else {
-            let file = File::open(path)
-                .map_err(|error| IngestError::Manifest { path: shown.clone(), why: error.to_string() })?;
-            Box::new(BufReader::new(file))
-        };
-        Ok(Self { path: shown, reader, line: 0 })
-    }
-
-    /// The next answers that are to be filed, with what they are stored under; and what is wrong behind them.
-    fn chunk(
-        &mut self,
-        known: &mut BTreeSet<String>,
-        tally: &mut Tally,
-    ) -> (Vec<(String, Answer)>, Option<IngestError>) {
-        let mut chunk = Vec::new();
-        while chunk.len() < CHUNK {
-            self.line += 1;
-            let path = || self.path.clone();
-            match next_answer(&mut self.reader) {
-                Ok(None) => break,
-                Ok(Some(Ok(answer))) if answer.error.is_some() => tally.not_converted += 1,
-                Ok(Some(Ok(answer))) => {
-                    // Without a record there is no key; what is missing is told when it is looked for.
-                    let key = key_of(&answer).unwrap_or_default();
-                    if key.is_empty() || known.insert(key.clone()) {
-                        chunk.push((key, answer));
-                    } else {
-                        tally.known += 1;
-                    }
-                }
-                Ok(Some(Err(why))) => {
-                    return (chunk, Some(IngestError::Line { path: path(), line: self.line, why }));
-                }
-                Err(error) => {
-                    return (chunk, Some(IngestError::Manifest { path: path(), why: error.to_string() }));
-                }
-            }
-        }
-        (chunk, None)
-    }
-}
-
-fn tell(outcome: &FilingOutcome, tally: &mut Tally, language: Language) {
-    match &outcome.result {
-        Ok(Filed::Created) => tally.created += 1,
-        Ok(Filed::NewVersion(_)) => tally.versions += 1,
-        Ok(Filed::Unchanged(_)) => tally.unchanged += 1,
-        Err(error) => {
-            tally.failed += 1;
-            words::error(
-                language,
-                &format!("{} [{}] {}", outcome.source, error.stage(), In(language, error)),
-            );
-        }
-    }
-}
-
-fn summary(tally: &Tally, language: Language) {
-    let Tally { created, versions, unchanged, failed, not_converted, known } = tally;
-    let mut line = match language {
-        Language::English => {
-            format!("{created} created, {versions} new versions, {unchanged} unchanged, {failed} failed")
-        }
-        Language::Chinese => {
-            format!("新建 {created} 个，新版本 {versions} 个，未变 {unchanged} 个，失败 {failed} 个")
-        }
-    };
-    for (count, english, chinese) in
-        [(known, "filed before", "此前已入库"), (not_converted, "not converted", "未能转换")]
-    {
-        if *count > 0 {
-            line += &match language {
-                Language::English => format!(", {count} {english}"),
-                Language::Chinese => format!("，{chinese} {count} 个"),
-            };
-        }
-    }
-    words::say(&line);
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::answer::{Answer, Output, TOOL};
 use super::lines::{self, Line};
 use super::record_json::PageRecord;
-use super::storage::{ReadError, Store};
+use super::storage::{ReadError, StorageError, Store};
 use crate::acquire::Acquired;
 use crate::archive::package::{ConvertedFault, PackageError, Remark, warc};
 use crate::batch::filing::ConvertedPage;
@@ -26,20 +26,59 @@ const RENDITIONS: [(&str, &str); 3] =
 /// Of what is noticed, that which concerns the stream and not the page.
 const OF_THE_STREAM: [&str; 2] = ["unknown-member", "stored-differs"];
 
-/// The next answer of `reader`; `None` at the end. Empty lines are passed over. The inner error says what is wrong with
-/// the line.
-///
-/// # Errors
-/// If `reader` cannot be read.
-pub fn next_answer(reader: &mut impl BufRead) -> io::Result<Option<Result<Answer, String>>> {
-    loop {
-        return Ok(Some(match lines::next(reader, LONGEST)? {
-            None => return Ok(None),
-            Some(Line::Whole(line)) if line.is_empty() => continue,
-            Some(Line::Whole(line)) => serde_json::from_slice(&line).map_err(|error| error.to_string()),
-            Some(Line::TooLong(_)) => Err(format!("longer than {LONGEST} bytes")),
-        }));
+/// The answers of a stream, as they stand in its output.
+pub struct Answers<R> {
+    reader: R,
+    line: u64,
+}
+
+impl<R: BufRead> Answers<R> {
+    /// The answers that `reader` gives.
+    pub fn new(reader: R) -> Self {
+        Self { reader, line: 0 }
     }
+
+    /// The number of the line that the last answer stood on, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next answer; `None` at the end. Empty lines are passed over. The inner error says what is wrong with the line.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn next_answer(&mut self) -> io::Result<Option<Result<Answer, String>>> {
+        loop {
+            let line = lines::next(&mut self.reader, LONGEST)?;
+            self.line += 1;
+            return Ok(Some(match line {
+                None => return Ok(None),
+                Some(Line::Whole(line)) if line.trim_ascii().is_empty() => continue,
+                Some(Line::Whole(line)) => {
+                    serde_json::from_slice(&line).map_err(|error| without_line(&error))
+                }
+                Some(Line::TooLong(_)) => Err(format!("longer than {LONGEST} bytes")),
+            }));
+        }
+    }
+}
+
+/// The words of `error` without its line number: for serde, each line is the first.
+fn without_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.find(" at line ") {
+        Some(end) => format!("{} at column {}", &text[..end], error.column()),
+        None => text,
+    }
+}
+
+/// Why the outputs of an answer cannot be had.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FetchError {
+    /// It is this page: something is missing, or is not as it should be.
+    Page(PackageError),
+    /// The store does not answer: nothing can be had.
+    Storage(StorageError),
 }
 
 /// With what a page must have been converted to be filed.
@@ -61,13 +100,14 @@ pub fn key_of(answer: &Answer) -> Option<String> {
 /// What `answer` tells of, each output compared with its digest.
 ///
 /// # Errors
-/// If something is missing, is not what `answer` says, or was made otherwise than by `terms`.
-pub fn fetch(store: &Store, answer: &Answer, terms: &Terms) -> Result<ConvertedPage, PackageError> {
+/// If something is missing, is not what `answer` says, or was made otherwise than by `terms`; or if the store cannot be
+/// read.
+pub fn fetch(store: &Store, answer: &Answer, terms: &Terms) -> Result<ConvertedPage, FetchError> {
     let fault = |fault: ConvertedFault| {
         let key = key_of(answer).unwrap_or_else(|| answer.id.to_string());
-        PackageError::Converted { key, fault }
+        FetchError::Page(PackageError::Converted { key, fault })
     };
-    let output = |role: &'static str| output(store, answer, role).map_err(fault);
+    let output = |role: &'static str| output(store, answer, role)?.map_err(fault);
     let record = output("record")?;
     let record = PageRecord::from_json(&record)
         .map_err(|why| fault(ConvertedFault::Malformed { role: "record", why }))?;
@@ -98,19 +138,25 @@ pub fn fetch(store: &Store, answer: &Answer, terms: &Terms) -> Result<ConvertedP
     Ok(ConvertedPage { page, document, renditions, verified, remarks })
 }
 
-fn output(store: &Store, answer: &Answer, role: &'static str) -> Result<Vec<u8>, ConvertedFault> {
-    let Output { key, sha256: expected, bytes: size, .. } =
-        answer.outputs.iter().find(|output| output.role == role).ok_or(ConvertedFault::NoOutput { role })?;
-    let bytes = store.get(key, LARGEST.min(*size)).map_err(|error| match error {
-        ReadError::Refused { why } => ConvertedFault::Unreadable { role, why },
-        ReadError::TooLarge => ConvertedFault::Digest { role },
-        ReadError::Storage(error) => ConvertedFault::Unreadable { role, why: error.to_string() },
-    })?;
-    if bytes.len() as u64 == *size && sha256(&bytes) == *expected {
-        Ok(bytes)
-    } else {
-        Err(ConvertedFault::Digest { role })
-    }
+/// The bytes of an output, or what is wrong with it.
+///
+/// # Errors
+/// If the store cannot be read.
+fn output(
+    store: &Store,
+    answer: &Answer,
+    role: &'static str,
+) -> Result<Result<Vec<u8>, ConvertedFault>, FetchError> {
+    let Some(found) = answer.outputs.iter().find(|output| output.role == role) else {
+        return Ok(Err(ConvertedFault::NoOutput { role }));
+    };
+    let Output { key, sha256: expected, bytes: size, .. } = found;
+    Ok(match store.get(key, LARGEST.min(*size)) {
+        Ok(bytes) if bytes.len() as u64 == *size && sha256(&bytes) == *expected => Ok(bytes),
+        Ok(_) | Err(ReadError::TooLarge) => Err(ConvertedFault::Digest { role }),
+        Err(ReadError::Refused { why }) => Err(ConvertedFault::Unreadable { role, why }),
+        Err(ReadError::Storage(error)) => return Err(FetchError::Storage(error)),
+    })
 }
 
 /// The page, out of the WARC file that the stream made of it.

@@ -1,9 +1,17 @@
 //! Takes every n-th line of a list, for one of n processes that share it.
 
+mod answers;
+
 use std::io::{self, BufRead, Read};
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
+
+use super::lines::{self, Line};
+
+pub use answers::{Keeper, Part, Standing};
+
+/// The longest address or path, in bytes. A longer line is handed on as it is, and answered as what it is: no record.
+const LONGEST_ADDRESS: usize = 64 << 10;
 
 /// Lines `index`, `index + count`, … (from 0) of a list of records, addresses or paths, as records. Empty lines are no
 /// lines. So each line is in one shard, whatever the machine, and neighbours, which are often of one kind, in several.
@@ -11,17 +19,31 @@ pub struct Shard<R> {
     list: R,
     index: u64,
     count: u64,
+    /// The longest line that is kept, in bytes.
+    longest: usize,
     /// Number of the next line of the list.
     next: u64,
+    /// Of the lines of this shard, those that are wanted; all, if there is none.
+    wanted: Option<std::vec::IntoIter<bool>>,
     /// What is being handed out, and how much of it has been.
     line: Vec<u8>,
     given: usize,
+    /// So many spaces and a line feed come behind it: a line that is too long is handed on as one that is too long.
+    filling: usize,
 }
 
 impl<R: BufRead> Shard<R> {
-    /// Part `index` (from 0) of `count` of `list`.
-    pub fn new(list: R, index: u64, count: u64) -> Self {
-        Self { list, index, count: count.max(1), next: 0, line: Vec::new(), given: 0 }
+    /// Part `index` (from 0) of `count` of `list`. Of a line that is longer than `longest` bytes only the beginning is kept;
+    /// it is handed out as a line of one byte more than that.
+    pub fn new(list: R, index: u64, count: u64, longest: usize) -> Self {
+        let (count, next, wanted, given, filling) = (count.max(1), 0, None, 0, 0);
+        Self { list, index, count, longest, next, wanted, line: Vec::new(), given, filling }
+    }
+
+    /// Only those lines of this shard that are `true` in `wanted`.
+    #[must_use]
+    pub fn only(self, wanted: Vec<bool>) -> Self {
+        Self { wanted: Some(wanted.into_iter()), ..self }
     }
 
     /// Goes to the next line of this shard. Lines of others are not kept, however long they are.
@@ -32,21 +54,30 @@ impl<R: BufRead> Shard<R> {
             if self.list.fill_buf()?.is_empty() {
                 return Ok(false);
             }
-            let mine = self.next % self.count == self.index;
-            let empty = if mine {
-                self.list.read_until(b'\n', &mut self.line)?;
-                self.line.trim_ascii().is_empty()
+            let line = if self.next % self.count == self.index {
+                match lines::next(&mut self.list, self.longest)? {
+                    Some(Line::Whole(line)) if line.trim_ascii().is_empty() => continue,
+                    line => line,
+                }
             } else {
-                skip_line(&mut self.list)?
+                if !skip_line(&mut self.list)? {
+                    self.next += 1;
+                }
+                continue;
             };
-            if empty {
+            self.next += 1;
+            if !self.wanted.as_mut().is_none_or(|wanted| wanted.next().unwrap_or(false)) {
                 continue;
             }
-            self.next += 1;
-            if mine {
-                self.line = as_record(&self.line);
-                return Ok(true);
+            match line {
+                Some(Line::Whole(line)) => self.line = as_record(&line),
+                Some(Line::TooLong(start)) => {
+                    self.filling = (self.longest + 1).saturating_sub(start.len()) + 1;
+                    self.line = start;
+                }
+                None => return Ok(false),
             }
+            return Ok(true);
         }
     }
 }
@@ -72,7 +103,7 @@ fn skip_line(list: &mut impl BufRead) -> io::Result<bool> {
 /// A record as it stands; an address or a path as the record of what lies there.
 fn as_record(line: &[u8]) -> Vec<u8> {
     let line = line.trim_ascii();
-    let mut record = if line.starts_with(b"{") {
+    let mut record = if line.starts_with(b"{") || line.len() > LONGEST_ADDRESS {
         line.to_vec()
     } else {
         match std::str::from_utf8(line) {
@@ -87,6 +118,15 @@ fn as_record(line: &[u8]) -> Vec<u8> {
 
 impl<R: BufRead> Read for Shard<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.line.len() && self.filling > 0 {
+            let count = self.filling.min(out.len());
+            out[..count].fill(b' ');
+            self.filling -= count;
+            if self.filling == 0 && count > 0 {
+                out[count - 1] = b'\n';
+            }
+            return Ok(count);
+        }
         if self.given == self.line.len() && !self.advance()? {
             return Ok(0);
         }
@@ -98,37 +138,15 @@ impl<R: BufRead> Read for Shard<R> {
     }
 }
 
-/// The name of the answers of part `index` of `count` in the store: `shards/89abcdef01234567/00003-of-00100.jsonl`. It
-/// depends on the list and on what outputs depend on: the answers to another list are never taken for these. It is there
-/// when all lines of the shard were answered, and only then.
-///
-/// # Errors
-/// If `list` cannot be read.
-pub fn answers_key(list: &mut impl Read, terms: &str, index: u64, count: u64) -> io::Result<String> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        match list.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(got) => hash.update(&buffer[..got]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    hash.update(terms.as_bytes());
-    let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("shards/{digest}/{index:05}-of-{count:05}.jsonl"))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{BufReader, Read};
 
-    use super::{Shard, answers_key};
+    use super::Shard;
 
     fn lines(list: &str, index: u64, count: u64) -> Vec<String> {
         let mut text = String::new();
-        Shard::new(list.as_bytes(), index, count).read_to_string(&mut text).expect("memory");
+        Shard::new(list.as_bytes(), index, count, 1000).read_to_string(&mut text).expect("memory");
         text.lines().map(str::to_owned).collect()
     }
 
@@ -148,12 +166,27 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_named_by_list_and_terms() {
-        let key = |list: &str, terms: &str| answers_key(&mut list.as_bytes(), terms, 3, 100).expect("memory");
-        let one = key("a\nb", "terms");
-        assert!(one.starts_with("shards/") && one.ends_with("/00003-of-00100.jsonl"), "{one}");
-        assert_eq!(one, key("a\nb", "terms"));
-        assert_ne!(one, key("a\nc", "terms"));
-        assert_ne!(one, key("a\nb", "others"));
+    fn of_a_line_that_is_too_long_only_its_length_is_kept() {
+        let list = format!("{{\"id\":1}}\n{{\"id\":2}}{}\n{{\"id\":3}}\n", "x".repeat(5000));
+        for buffer in [1, 7, 10_000] {
+            let mut text = Vec::new();
+            let list = BufReader::with_capacity(buffer, list.as_bytes());
+            Shard::new(list, 0, 1, 2000).read_to_end(&mut text).expect("memory");
+            let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+            assert_eq!(
+                (lines[0], lines[2], lines.len()),
+                (b"{\"id\":1}".as_slice(), b"{\"id\":3}".as_slice(), 4)
+            );
+            assert!(lines[1].starts_with(b"{\"id\":2}") && lines[1].len() > 2000, "{}", lines[1].len());
+        }
+    }
+
+    #[test]
+    fn some_lines_of_a_shard_can_be_taken() {
+        let mut text = String::new();
+        let list = b"{a}\n{b}\n\n{c}\n{d}\n{e}\n".as_slice();
+        let shard = Shard::new(list, 0, 2, 1000).only(vec![false, true, true]);
+        { shard }.read_to_string(&mut text).expect("memory");
+        assert_eq!(text, "{c}\n{e}\n");
     }
 }

@@ -1,6 +1,7 @@
 //! `guidang ingest`: what a stream converted becomes what `guidang archive` would have made.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -29,6 +30,12 @@ fn convert(folder: &Path, records: &[Value]) -> Vec<Value> {
 fn ingest(folder: &Path, arguments: &[&str]) -> Run {
     let base = ["ingest", "manifest", "--outputs", "out", "--store", "store"];
     Run::from(command(folder, &[&base, arguments].concat()).output().unwrap())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// All files of the objects of a store with their bytes.
@@ -141,6 +148,82 @@ fn what_is_not_as_the_manifest_says_is_not_filed() {
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stderr.contains("leads out of the store"), "{run:?}");
     assert!(run.stderr.contains("manifest, line 2 is no answer"), "{run:?}");
+}
+
+#[test]
+fn a_line_that_is_no_answer_costs_itself_only() {
+    let folder = tempfile::tempdir().unwrap();
+    convert(folder.path(), &[record(1), record(2)]);
+    let manifest = fs::read_to_string(folder.path().join("manifest")).unwrap();
+    let (first, second) = manifest.split_once('\n').unwrap();
+    fs::write(folder.path().join("manifest"), format!("\n\n{first}\n \nno answer\n{second}")).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.stderr.contains("manifest, line 5 is no answer"), "{run:?}");
+    assert!(run.stderr.contains("2 created, 0 new versions, 0 unchanged, 0 failed, 1 not read"), "{run:?}");
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    fs::write(folder.path().join("manifest"), gzip(manifest.as_bytes())).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert!(run.code == 0 && run.stderr.contains("2 created"), "{run:?}");
+}
+
+#[test]
+fn what_failed_was_not_filed_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let answers = convert(folder.path(), &[record(1), record(2)]);
+    let outputs = answers[0]["outputs"].as_array().unwrap();
+    let pdf = outputs.iter().find(|output| output["role"] == "pdf").unwrap()["key"].as_str().unwrap();
+    fs::write(folder.path().join("out").join(pdf), "altered").unwrap();
+    // Each page twice, and the manifest twice.
+    let manifest = fs::read_to_string(folder.path().join("manifest")).unwrap();
+    let twice: String = manifest.lines().map(|line| format!("{line}\n{line}\n")).collect();
+    fs::write(folder.path().join("manifest"), twice).unwrap();
+    let run = ingest(folder.path(), &["manifest"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    let summary = "1 created, 0 new versions, 0 unchanged, 4 failed, 3 filed before";
+    assert!(run.stderr.contains(summary), "{run:?}");
+}
+
+#[test]
+fn places_that_are_none_are_told_and_nothing_is_made_there() {
+    let folder = tempfile::tempdir().unwrap();
+    convert(folder.path(), &[record(1)]);
+    let missing =
+        Run::from(command(folder.path(), &["ingest", "manifest", "--outputs", "nowhere"]).output().unwrap());
+    assert!(missing.code == 2 && missing.stderr.contains("no such folder: nowhere"), "{missing:?}");
+    assert!(!folder.path().join("nowhere").exists());
+    fs::write(folder.path().join("table"), "PAR1\0\0PAR1").unwrap();
+    fs::create_dir(folder.path().join("tables")).unwrap();
+    fs::write(folder.path().join("tables/part-0.snappy.parquet"), "PAR1\0\0PAR1").unwrap();
+    for (manifest, told) in [
+        ("table", "integrations/spark/answers.py table"),
+        ("tables", "integrations/spark/answers.py tables"),
+        ("s3://bucket/manifest", "from standard input with -"),
+    ] {
+        let run =
+            Run::from(command(folder.path(), &["ingest", manifest, "--outputs", "out"]).output().unwrap());
+        assert!(run.code == 1 && run.stderr.contains(told), "{run:?}");
+    }
+}
+
+#[cfg(feature = "cloud")]
+#[test]
+fn outputs_that_cannot_be_reached_fail_no_page() {
+    let folder = tempfile::tempdir().unwrap();
+    convert(folder.path(), &[record(1), record(2), record(3)]);
+    let mut command = command(folder.path(), &["ingest", "manifest", "--outputs", "s3://bucket/x"]);
+    command.args(["--store", "store", "--store-timeout", "1ms", "-j", "1", "--report", "report"]);
+    command.env("AWS_ACCESS_KEY_ID", "a").env("AWS_SECRET_ACCESS_KEY", "b").env("AWS_REGION", "x");
+    // Discard: nobody listens there.
+    command.env("AWS_ENDPOINT", "http://127.0.0.1:9").env("AWS_ALLOW_HTTP", "true");
+    let run = Run::from(command.output().unwrap());
+    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(run.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{run:?}");
+    assert!(run.stderr.contains("0 created, 0 new versions, 0 unchanged, 0 failed"), "{run:?}");
+    assert_eq!(fs::read_to_string(folder.path().join("report")).unwrap(), "");
+    // When they can be reached again, everything is filed.
+    let run = ingest(folder.path(), &[]);
+    assert!(run.code == 0 && run.stderr.contains("3 created"), "{run:?}");
 }
 
 #[test]

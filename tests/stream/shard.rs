@@ -1,6 +1,7 @@
 //! `guidang shard`: n processes share a list, each part is done once, and what is done is known.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value;
@@ -68,9 +69,13 @@ fn the_shards_together_are_the_stream() {
 fn what_is_done_is_not_done_again() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("list"), format!("{}\n", record(1))).unwrap();
-    let slurm =
-        [("SLURM_ARRAY_TASK_ID", "5"), ("SLURM_ARRAY_TASK_MIN", "5"), ("SLURM_ARRAY_TASK_COUNT", "1")];
-    assert!(shard(folder.path(), &[], &slurm).stderr.contains("1 converted"));
+    let slurm = [
+        ("SLURM_ARRAY_TASK_ID", "1"),
+        ("SLURM_ARRAY_TASK_MIN", "1"),
+        ("SLURM_ARRAY_TASK_MAX", "1"),
+        ("SLURM_ARRAY_TASK_COUNT", "1"),
+    ];
+    assert!(shard(folder.path(), &["--count", "1"], &slurm).stderr.contains("1 converted"));
     let before = stored(folder.path());
     let again = shard(folder.path(), &["--index", "0", "--count", "1"], &[]);
     assert_eq!(again.code, 0, "{again:?}");
@@ -85,6 +90,140 @@ fn what_is_done_is_not_done_again() {
     fs::write(folder.path().join("list"), format!("{}\n", record(2))).unwrap();
     let kubernetes = [("JOB_COMPLETION_INDEX", "0")];
     assert!(shard(folder.path(), &["--count", "1"], &kubernetes).stderr.contains("1 converted"));
+}
+
+#[test]
+fn whatever_decides_the_answers_makes_another_part() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("list"), format!("{}\n", record(1))).unwrap();
+    let one = ["--index", "0", "--count", "1"];
+    let run = |more: &[&str]| shard(folder.path(), &[&one, more].concat(), &[]);
+    assert!(run(&[]).stderr.contains("1 converted"));
+    for other in [
+        &["-f", "md"][..],
+        &["--strict"],
+        &["--no-verify"],
+        &["--time-limit", "2m"],
+        &["--memory-limit", "2GiB"],
+        &["--max-bytes", "1048576"],
+        &["--archivable"],
+    ] {
+        assert!(run(other).stderr.contains("1 converted"), "{other:?}");
+        assert!(run(other).stderr.contains("finished before, with 0 errors"), "{other:?}");
+    }
+    // The order of formats decides nothing.
+    assert!(run(&["-f", "md,docx"]).stderr.contains("1 converted"));
+    assert!(run(&["-f", "docx,md"]).stderr.contains("finished before"));
+    let written = files(&folder.path().join("out"));
+    for format in ["txt", "md", "docx"] {
+        assert!(written.iter().any(|name| name.ends_with(&format!("/document.{format}"))), "{written:?}");
+    }
+}
+
+#[test]
+fn errors_that_may_pass_are_tried_again_when_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("list"), format!("late.html\n{}\nno record\nnever.html\n", record(1)))
+        .unwrap();
+    fs::write(folder.path().join("no record"), "<p>no document</p>").unwrap();
+    let one = ["--index", "0", "--count", "1"];
+    let retry = [&one[..], &["--retry-errors"]].concat();
+    let first = shard(folder.path(), &one, &[]);
+    assert!(first.code == 0 && first.stderr.contains("1 converted, 3 failed"), "{first:?}");
+    fs::write(folder.path().join("late.html"), page("关于甲的通知", "甲")).unwrap();
+    let before = shard(folder.path(), &one, &[]);
+    assert!(before.stderr.contains("finished before, with 3 errors"), "{before:?}");
+    assert!(before.stderr.contains("2 of them may pass: --retry-errors"), "{before:?}");
+    let again = shard(folder.path(), &retry, &[]);
+    assert!(again.code == 0 && again.stderr.contains("1 converted, 1 failed"), "{again:?}");
+    let parts = stored(folder.path());
+    let (name, answers) = &parts[1];
+    assert!(name.ends_with("/00000-of-00001.retry-1.jsonl"), "{name}");
+    let ids: Vec<String> = answers.iter().map(|answer| super::shown(&answer["id"])).collect();
+    assert_eq!(ids, ["late.html", "never.html"]);
+    let after = shard(folder.path(), &one, &[]);
+    assert!(
+        after.stderr.contains("with 2 errors") && after.stderr.contains("1 of them may pass"),
+        "{after:?}"
+    );
+}
+
+#[test]
+fn a_list_may_be_compressed_or_come_on_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = format!("{}\n{}\n", record(1), record(2));
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(list.as_bytes()).unwrap();
+    fs::write(folder.path().join("list"), encoder.finish().unwrap()).unwrap();
+    let run = shard(folder.path(), &["--index", "1", "--count", "2"], &[]);
+    assert!(run.code == 0 && run.stderr.contains("1 converted, 0 failed"), "{run:?}");
+    let mut command = guidang(folder.path());
+    command.args([
+        "shard",
+        "--manifest",
+        "-",
+        "--output",
+        "out",
+        "-f",
+        "txt",
+        "--index",
+        "0",
+        "--count",
+        "1",
+    ]);
+    let run = run_on(command, list.as_bytes());
+    assert!(run.code == 0 && run.stderr.contains("2 converted, 0 failed"), "{run:?}");
+}
+
+#[test]
+fn lists_of_something_else_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = ["--index", "0", "--count", "1"];
+    for (list, told) in [
+        ("\ncrawl-data/CC-MAIN-2026-21/segments/1/warc/CC-MAIN-1.warc.gz\n", "lists web archives"),
+        ("PAR1\0\0\0\0PAR1", "is a Parquet file"),
+    ] {
+        fs::write(folder.path().join("list"), list).unwrap();
+        let run = shard(folder.path(), &one, &[]);
+        assert!(run.code == 2 && run.stderr.contains(told), "{run:?}");
+    }
+    let mut command = guidang(folder.path());
+    command.args(["shard", "--manifest", "s3://bucket/list", "--output", "out"]).args(one);
+    let run = Run::from(command.output().unwrap());
+    assert!(run.code == 2 && run.stderr.contains("--manifest -"), "{run:?}");
+    assert_eq!(files(&folder.path().join("out")), Vec::<String>::new());
+}
+
+#[test]
+fn a_line_beyond_the_limit_costs_its_own_answer_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = format!("{{\"id\":\"long\",\"x\":\"{}\"}}", "x".repeat(3 << 20));
+    fs::write(folder.path().join("list"), format!("{}\n{long}\n{}\n", record(1), record(2))).unwrap();
+    let run = shard(folder.path(), &["--index", "0", "--count", "1", "--max-bytes", "1048576"], &[]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let outcomes: Vec<(String, String)> = stored(folder.path())[0]
+        .1
+        .iter()
+        .map(|answer| (super::shown(&answer["id"]), outcome(answer)))
+        .collect();
+    assert_eq!(outcomes, super::told(&[("r1", "ok"), ("long", "record-too-long"), ("r2", "ok")]));
+}
+
+#[test]
+fn a_task_that_slurm_runs_again_alone_does_not_take_the_whole_list() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("list"), format!("{}\n{}\n", record(1), record(2))).unwrap();
+    let slurm = [
+        ("SLURM_ARRAY_TASK_ID", "1"),
+        ("SLURM_ARRAY_TASK_MIN", "1"),
+        ("SLURM_ARRAY_TASK_MAX", "1"),
+        ("SLURM_ARRAY_TASK_COUNT", "1"),
+    ];
+    let run = shard(folder.path(), &[], &slurm);
+    assert!(run.code == 2 && run.stderr.contains("--index and --count"), "{run:?}");
+    // As integrations/slurm/array.sh does it.
+    let run = shard(folder.path(), &["--index", "1", "--count", "2"], &slurm);
+    assert!(run.code == 0 && run.stderr.contains("1 converted"), "{run:?}");
 }
 
 #[test]

@@ -5,9 +5,10 @@
 
 mod index;
 mod package;
+mod stored;
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,15 +18,16 @@ use url::Url;
 
 use self::index::{Faults, Index, Visitor, key, resolved};
 use self::package::{PackagedPage, arrange};
-use super::head::{Head, parameter, read_head};
-use super::record::{Kind, RecordFault, RecordHead, is_http, record_head};
+use self::stored::{Stored, Unsound, acquired, ended};
 use super::scan::{Shape, scan};
 use super::stretch::Stretch;
-use super::{CaptureFilter, ContainerError, NoPage, canonical, http, names, spool, wacz};
+use super::{CaptureFilter, ContainerError, NoPage, canonical, names, spool, wacz};
 use crate::acquire::assets::{AssetOptions, AssetSource};
 use crate::acquire::coding::damaged;
 use crate::acquire::{AcquireError, Acquired};
 use crate::diagnostic::PictureFault;
+
+pub use self::stored::page_of_record;
 
 /// So many damaged places of a file are told one by one; of the others, their number.
 const FAULTS_TOLD: usize = 100;
@@ -225,7 +227,7 @@ impl Archive {
         let packaged = self.packaged(page)?;
         let read = || {
             let (records, description) = packaged.package.records(&self.volumes, limit)?;
-            let description = self.stored(description, limit)?.body;
+            let description = self.stored(description, limit).map_err(Unsound::into_io)?.body;
             Ok(FiledElsewhere { records, description })
         };
         Some(read())
@@ -234,21 +236,21 @@ impl Archive {
     pub(super) fn read(&self, page: usize, limit: u64) -> Result<Acquired, AcquireError> {
         let page = &self.pages[page];
         let shown = format!("{} {}", self.path.display(), page.address);
-        let stored = self
-            .stored(page.place, limit)
-            .map_err(|error| AcquireError::Unreadable { path: shown.clone(), why: error.to_string() })?;
+        let stored = self.stored(page.place, limit).map_err(|unsound| unsound.of(&shown, limit))?;
         acquired(stored, &page.address, page.captured, shown, limit)
     }
 
     /// The record at `place`, its body decoded, at most `limit` bytes of it and one more.
-    fn stored(&self, place: Place, limit: u64) -> io::Result<Stored> {
+    fn stored(&self, place: Place, limit: u64) -> Result<Stored, Unsound> {
         let volume = self.volumes.get(place.volume as usize).ok_or_else(|| damaged("no such file"))?;
-        let reader = volume.stretch.open(place.offset)?;
-        if volume.members {
-            stored(BufReader::new(GzDecoder::new(reader)), limit)
-        } else {
-            stored(reader, limit)
+        let mut reader = volume.stretch.open(place.offset)?;
+        if !volume.members {
+            return stored::stored(&mut reader, limit);
         }
+        let mut member = BufReader::new(GzDecoder::new(reader));
+        let stored = stored::stored(&mut member, limit)?;
+        ended(&mut member)?;
+        Ok(stored)
     }
 
     /// The file at `address`, of the capture nearest in time to `near`.
@@ -260,8 +262,10 @@ impl Archive {
         let near = near.map_or(0, Timestamp::as_second);
         let nearest =
             same.iter().min_by_key(|entry| entry.second.abs_diff(near)).ok_or(PictureFault::NotFound)?;
-        let unreadable = |error: io::Error| PictureFault::Unreadable { why: error.to_string() };
-        let stored = self.stored(nearest.place, limit as u64).map_err(unreadable)?;
+        let stored = self.stored(nearest.place, limit as u64).map_err(|unsound| match unsound {
+            Unsound::TooLarge => PictureFault::TooManyBytes { limit },
+            other => PictureFault::Unreadable { why: other.into_io().to_string() },
+        })?;
         if !nearest.revisit && canonical(&stored.record.target) != wanted {
             return Err(PictureFault::NotFound);
         }
@@ -276,85 +280,6 @@ pub struct FiledElsewhere {
     pub records: Vec<u8>,
     /// What was known about them, in JSON.
     pub description: Vec<u8>,
-}
-
-/// The page in a WARC record that stands alone: `bytes` is the record as it is stored, a gzip member or plain. `shown`
-/// is what it is called in errors.
-///
-/// # Errors
-/// If it is no record of a page, is damaged or empty, or the page is larger than `limit` bytes.
-pub fn page_of_record(bytes: &[u8], shown: &str, limit: u64) -> Result<Acquired, AcquireError> {
-    let unreadable = |why: String| AcquireError::Unreadable { path: shown.to_owned(), why };
-    let stored = if bytes.starts_with(b"\x1F\x8B") {
-        stored(BufReader::new(GzDecoder::new(bytes)), limit)
-    } else {
-        stored(bytes, limit)
-    }
-    .map_err(|error| unreadable(error.to_string()))?;
-    let record = &stored.record;
-    if record.kind != Kind::Response && record.kind != Kind::Resource {
-        return Err(unreadable("it is no response and no resource".to_owned()));
-    }
-    if let Some(why) = &record.truncated {
-        return Err(unreadable(RecordFault::Truncated { why: why.clone() }.to_string()));
-    }
-    let status = stored.http_head.as_deref().map(|head| http::status(&Head::parse(head, true)));
-    if let Some(status) = status.filter(|status| *status != Some(200)) {
-        let status = status.map_or_else(|| "no status".to_owned(), |status| format!("the status {status}"));
-        return Err(unreadable(format!("it is a response with {status}")));
-    }
-    let (address, captured) = (record.target.clone(), record.date);
-    acquired(stored, &address, captured, shown.to_owned(), limit)
-}
-
-fn acquired(
-    stored: Stored,
-    address: &str,
-    captured: Option<Timestamp>,
-    shown: String,
-    limit: u64,
-) -> Result<Acquired, AcquireError> {
-    if stored.body.len() as u64 > limit {
-        return Err(AcquireError::TooLarge { path: shown, limit });
-    }
-    if stored.body.is_empty() {
-        return Err(AcquireError::Empty { path: shown });
-    }
-    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let declared = match &stored.http_head {
-        Some(head) => Head::parse(head, true).last("content-type").map(str::to_owned),
-        None => Some(stored.record.content_type.clone()),
-    };
-    Ok(Acquired {
-        name: names::file_name(address),
-        bytes: stored.body,
-        url,
-        transport_charset: declared.and_then(|declared| parameter(&declared, "charset")),
-        captured: captured.map(|captured| captured.to_string()),
-        http_head: stored.http_head,
-        fetched: None,
-    })
-}
-
-/// A record that was read.
-struct Stored {
-    record: RecordHead,
-    http_head: Option<Vec<u8>>,
-    body: Vec<u8>,
-}
-
-fn stored(mut reader: impl BufRead, limit: u64) -> io::Result<Stored> {
-    let told = |fault: RecordFault| damaged(&fault.to_string());
-    let record = record_head(&mut reader)?.map_err(told)?;
-    let mut block = reader.take(record.length);
-    let http_head = if is_http(&record) {
-        Some(read_head(&mut block).map_err(|_| told(RecordFault::HttpHead))?)
-    } else {
-        None
-    };
-    let head = http_head.as_deref().map_or_else(Head::default, |head| Head::parse(head, true));
-    let body = http::decoded(block, &head, limit)?;
-    Ok(Stored { record, http_head, body })
 }
 
 /// The files of an archive, for one of its pages.

@@ -20,13 +20,27 @@ pub(super) fn status(head: &Head) -> Option<u16> {
 /// Many archives keep the fields `Transfer-Encoding` and `Content-Encoding` of a body that they had decoded before
 /// they stored it: an encoding that the bytes do not show is passed over.
 pub(super) fn decoded(body: impl BufRead, head: &Head, limit: u64) -> io::Result<Vec<u8>> {
-    let chunked = head.all("transfer-encoding").any(|value| value.to_ascii_lowercase().contains("chunked"));
     let reader: Box<dyn BufRead + '_> =
-        if chunked { Box::new(BufReader::new(Chunks::new(body))) } else { Box::new(body) };
+        if is_chunked(head) { Box::new(BufReader::new(Chunks::new(body))) } else { Box::new(body) };
     let reader = coding::undo(reader, head)?;
     let mut bytes = Vec::new();
     reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn is_chunked(head: &Head) -> bool {
+    head.all("transfer-encoding").any(|value| value.to_ascii_lowercase().contains("chunked"))
+}
+
+/// The body without its transfer coding, its content encodings left; `None` where it has no transfer coding, or a damaged
+/// one.
+pub(super) fn transferred(body: &[u8], head: &Head) -> Option<Vec<u8>> {
+    if !is_chunked(head) {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    Chunks::new(body).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// Undoes the chunked transfer coding (RFC 9112, 7.1).

@@ -1,6 +1,7 @@
 //! Turns a web archive — WARC, WACZ or MHTML — into its pages, and into the pictures and attachments kept with them.
 
 mod archive;
+mod digest;
 mod filter;
 pub(super) mod head;
 mod http;

@@ -33,6 +33,14 @@ messages! {
         Gzip { why: String } = "gzip-damaged", "a damaged gzip member: {why}", "gzip 成员损坏：{why}";
         /// Bytes between two gzip members.
         NotGzip = "not-gzip", "no gzip member begins here", "此处没有 gzip 成员";
+        /// What was recorded and what the record says of it differ.
+        Digest { field: &'static str } = "warc-digest",
+            "the bytes of the record are not those that its {field} is of", "记录内容与其 {field} 不符";
+        /// The body is not as the HTTP head says it was sent.
+        Body { why: String } = "record-body", "its body cannot be decoded: {why}", "正文无法解码：{why}";
+        /// A locator of something else than one whole record.
+        Locator = "record-locator",
+            "offset and length are not those of one whole record", "所给位置和长度并非恰好一条记录";
         /// Of a damaged file, more than is told one by one.
         More { count: u64 } = "more-damage", "{count} more damaged places", "另有 {count} 处损坏";
     }
@@ -68,6 +76,9 @@ pub(super) struct RecordHead {
     pub(super) length: u64,
     /// `Content-Type` of the block.
     pub(super) content_type: String,
+    /// `WARC-Block-Digest` as written.
+    pub(super) block_digest: Option<String>,
+    /// `WARC-Payload-Digest` as written.
     pub(super) payload_digest: Option<String>,
     /// Address and time of the record that a revisit refers to.
     pub(super) refers_to: Option<(String, Option<Timestamp>)>,
@@ -147,6 +158,7 @@ pub(super) fn record_head(reader: &mut impl BufRead) -> Result<Result<RecordHead
         date: head.get("warc-date").and_then(date),
         length,
         content_type: text("content-type"),
+        block_digest: head.get("warc-block-digest").map(str::to_owned),
         payload_digest: head.get("warc-payload-digest").map(str::to_owned),
         refers_to: head
             .get("warc-refers-to-target-uri")

@@ -135,6 +135,26 @@ fn after_a_damaged_member_the_others_are_read() {
 }
 
 #[test]
+fn a_page_with_another_digest_fails_alone() {
+    let block = [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n".as_slice(), PAGE.as_bytes()].concat();
+    let other = "WARC-Payload-Digest: sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ\r\n";
+    let records = [
+        html("http://a/1"),
+        record("response", "http://a/2", "2024-05-06T07:08:09Z", other, &block),
+        html("http://a/3"),
+    ];
+    for (name, bytes) in
+        [("a.warc", records.concat()), ("a.warc.gz", records.map(|record| gzip(&record)).concat())]
+    {
+        let made = made(name, &bytes);
+        let (archive, survey) = open(&made.path);
+        assert_eq!((addresses(&archive).len(), survey.damage.len()), (3, 0));
+        assert!(read(&archive, 0).is_ok() && read(&archive, 2).is_ok());
+        assert!(matches!(read(&archive, 1), Err(AcquireError::Digest { .. })));
+    }
+}
+
+#[test]
 fn a_file_cut_anywhere_keeps_its_whole_records() {
     let records: Vec<Vec<u8>> = (1..=3).map(|number| html(&format!("http://a/{number}"))).collect();
     let plain = records.concat();
