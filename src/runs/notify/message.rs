@@ -81,6 +81,10 @@ fn page(page: &Page) -> Value {
     value
 }
 
+fn pages(number: u64) -> String {
+    if number == 1 { "1 page".to_owned() } else { format!("{number} pages") }
+}
+
 /// One line for people.
 fn text(message: &Message<'_>, language: Language) -> String {
     let Message { job, all, .. } = message;
@@ -101,19 +105,19 @@ fn text(message: &Message<'_>, language: Language) -> String {
         (Occasion::Recovery, Language::English, Some(_)) => format!("{job}: the job works again: {numbers}"),
         (Occasion::Recovery, Language::Chinese, Some(_)) => format!("{job}：任务恢复正常：{numbers}"),
         (Occasion::FirstFailure, Language::English, None) => {
-            format!("{job}: {all} pages newly failing: {}", names(message, language))
+            format!("{job}: {} newly failing: {}", pages(*all), names(message, language))
         }
         (Occasion::FirstFailure, Language::Chinese, None) => {
             format!("{job}：新增失败网页 {all} 个：{}", names(message, language))
         }
         (Occasion::Recovery, Language::English, None) => {
-            format!("{job}: {all} pages no longer failing: {}", names(message, language))
+            format!("{job}: {} no longer failing: {}", pages(*all), names(message, language))
         }
         (Occasion::Recovery, Language::Chinese, None) => {
             format!("{job}：恢复正常网页 {all} 个：{}", names(message, language))
         }
         (Occasion::Change, Language::English, _) => {
-            format!("{job}: {all} pages changed or gone: {}", names(message, language))
+            format!("{job}: {} changed or gone: {}", pages(*all), names(message, language))
         }
         (Occasion::Change, Language::Chinese, _) => {
             format!("{job}：有变化或已撤下的网页 {all} 个：{}", names(message, language))
