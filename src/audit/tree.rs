@@ -129,6 +129,7 @@ pub(super) fn parts(root: &Path, catalogue: &str, tally: &mut Tally) {
                 !is_folder
             }
             FORMAT | LEDGER | LOCK | RULES => !is_folder,
+            name if name.starts_with(LEDGER) => !is_folder, // its log, and one that was moved aside
             name => !is_folder && name == catalogue,
         };
         if !known {

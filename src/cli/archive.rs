@@ -173,6 +173,7 @@ fn file(
         time_stands_still,
         found_by: &|_| None,
         supply: &NoSupply,
+        begin: &|| !stop.load(Ordering::Relaxed),
     };
     let total = tasks.len() + refused.len();
     let bar = progress_bar(total);

@@ -344,6 +344,7 @@ fn file(
         time_stands_still,
         found_by: &|_| None,
         supply: &supply,
+        begin: &|| true,
     };
     let (options, environment) = (&desk.options, &desk.environment);
     filing::run(&tasks, Vec::new(), store, writer, &filing, options, environment, trouble.stop, tell)?;

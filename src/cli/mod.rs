@@ -48,6 +48,8 @@ pub enum Exit {
     Partly,
     /// Another process holds the store: try again later.
     Locked,
+    /// Everything was done, and there was news: the number that the user chose for that.
+    News(u8),
     /// Stopped by this signal.
     Signal(usize),
 }
@@ -60,6 +62,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::Partly => 3,
             Exit::Locked => 75,
+            Exit::News(code) => code,
             Exit::Signal(signal) => u8::try_from(128 + signal).unwrap_or(1),
         })
     }

@@ -19,14 +19,16 @@ use super::jobs::configuration;
 use super::run::listen;
 use super::settings::{self, SettingsError};
 use super::web::RunClock;
-use super::{Exit, search, words};
+use super::{Exit, words};
 use crate::acquire::web::WebClock;
 use crate::archive::store::Durability;
+use crate::catalogue;
 use crate::document::sha256;
 use crate::environment::Environment;
-use crate::jobs::{self, Configuration};
+use crate::jobs::{self, Configuration, Zone};
 use crate::message::{Describe, Language};
 use crate::pipeline::Options;
+use crate::runs::log::Event;
 use crate::runs::preview::preview;
 use crate::runs::{self, Ending, RunError, RunOptions, World};
 use telling::Voice;
@@ -37,7 +39,8 @@ Exit codes:
   0    everything that was due is done, or nothing was due
   1    nothing could be done
   2    wrong usage or configuration
-  3    finished, some pages or sources failed
+  3    finished, some pages or sources failed, or something was not as it had been left
+  N    everything is done and there is news, where --exit-on-change N was given
   75   another process is writing to the store, or the sites ask to come again later
   130  interrupted (SIGINT); the next run goes on
   143  terminated (SIGTERM); the next run goes on";
@@ -48,19 +51,21 @@ pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
   0    到期的任务均已完成，或没有到期的任务
   1    全部未能完成
   2    用法或配置错误
-  3    已完成，部分网页或来源失败
+  3    已完成，但部分网页或来源失败，或库中有异状
+  N    全部完成且有变化（指定 --exit-on-change N 时）
   75   归档库正由其他进程写入，或网站要求稍后再试
   130  被中断（SIGINT），下次继续
   143  被终止（SIGTERM），下次继续";
 
 /// Chinese help of this command's arguments, by their clap ids.
-pub(super) const CHINESE: [(&str, &str); 8] = [
+pub(super) const CHINESE: [(&str, &str); 9] = [
     ("file", "任务文件"),
     ("only", "只运行此任务，无论是否到期（可重复）"),
     ("dry_run", "只说明将做什么及原因，不联网，不写文件"),
     ("limit", "最多处理 N 个网页，余者下次继续"),
     ("max_duration", "超过此时长（如 30m、2h）不再开始新的网页，余者下次继续"),
     ("daemon", "常驻运行，到期即执行；收到 SIGHUP 重读任务文件"),
+    ("exit_on_change", "全部完成且有网页新归档、有变化或已撤下时，以 N 而非 0 退出（1–255）"),
     ("log_format", "日志格式：text 为文字，json 为每事件一行 JSON"),
     ("workers", "并行任务数 [默认：处理器核数]"),
 ];
@@ -92,6 +97,9 @@ pub(super) struct RunArgs {
     /// Stay, and run each job when it is due; SIGHUP reads the jobs file anew
     #[arg(long, conflicts_with_all = ["only", "limit", "max_duration"])]
     pub daemon: bool,
+    /// Exit with N in place of 0 if pages are new, changed or gone
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..), conflicts_with_all = ["daemon", "dry_run"])]
+    pub exit_on_change: Option<u8>,
     /// Log as words, or as one JSON object for each event
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
@@ -127,15 +135,18 @@ fn period(typed: &str) -> Result<Duration, String> {
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, language: Language) -> Exit {
+    // Before the run has begun, all that goes wrong is told under the number that it would have had.
+    let id = identifier();
+    let voice = Voice { format: args.log_format, language, zone: Zone::default(), run: &id };
     let configuration = match configuration(&args.file, language) {
         Ok(configuration) => configuration,
         Err(line) => {
-            words::error(language, &line);
+            voice.fault("configuration", &line);
             return Exit::Usage;
         }
     };
     let usage = |error: &SettingsError| {
-        words::error(language, &error.describe(language));
+        voice.fault(error.code(), &error.describe(language));
         Exit::Usage
     };
     let (now, time_stands_still) = match settings::clock() {
@@ -143,7 +154,7 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Exit {
         Err(error) => return usage(&error),
     };
     if args.dry_run {
-        return show(args, &configuration, now(), language);
+        return show(args, &configuration, now(), &voice);
     }
     let environment = match settings::typesetting(args.fonts.as_deref()) {
         Ok(environment) => environment,
@@ -159,7 +170,8 @@ pub(super) fn run(args: &RunArgs, language: Language) -> Exit {
     let clock: Arc<dyn WebClock> = Arc::new(RunClock::new(Box::new(now), stop));
     let office =
         Office { args, language, environment, clock, time_stands_still, halt, signal: Arc::clone(&signal) };
-    let exit = if args.daemon { serving::serve(&office, configuration) } else { office.once(&configuration) };
+    let exit =
+        if args.daemon { serving::serve(&office, configuration) } else { office.once(&configuration, &id) };
     match signal.load(Ordering::SeqCst) {
         0 => exit,
         signal => Exit::Signal(signal),
@@ -181,23 +193,23 @@ fn watch(signal: &Arc<AtomicUsize>) {
 }
 
 /// What would be done.
-fn show(args: &RunArgs, configuration: &Configuration, now: jiff::Timestamp, language: Language) -> Exit {
+fn show(args: &RunArgs, configuration: &Configuration, now: jiff::Timestamp, voice: &Voice<'_>) -> Exit {
     let previews = match preview(configuration, &args.only, now, args.limit) {
         Ok(previews) => previews,
-        Err(error) => return failed(&error, language),
+        Err(error) => return failed(&error, voice),
     };
     let lines: String = previews
         .iter()
         .map(|preview| match args.log_format {
-            LogFormat::Text => preview.words(language),
+            LogFormat::Text => preview.words(voice.language),
             LogFormat::Json => preview.json(),
         })
         .collect();
     if words::data(&lines).is_err() { Exit::Failed } else { Exit::Done }
 }
 
-fn failed(error: &RunError, language: Language) -> Exit {
-    words::error(language, &error.describe(language));
+fn failed(error: &RunError, voice: &Voice<'_>) -> Exit {
+    voice.fault(error.code(), &error.describe(voice.language));
     match error {
         RunError::UnknownJob { .. } | RunError::Web { .. } => Exit::Usage,
         error if error.is_locked() => Exit::Locked,
@@ -218,25 +230,34 @@ struct Office<'a> {
 
 impl Office<'_> {
     /// One run.
-    fn once(&self, configuration: &Configuration) -> Exit {
-        match self.turn(configuration, &self.args.only) {
-            Ok(ending) => match ending.code() {
+    fn once(&self, configuration: &Configuration, id: &str) -> Exit {
+        match self.turn(configuration, &self.args.only, id) {
+            Ok((_, code)) => match code {
                 0 => Exit::Done,
                 3 => Exit::Partly,
                 75 => Exit::Locked,
-                _ => Exit::Failed,
+                1 => Exit::Failed,
+                code => Exit::News(code),
             },
-            Err(error) => failed(&error, self.language),
+            Err(error) => failed(&error, &self.voice(configuration, id)),
         }
     }
 
-    /// One run, told as it goes, with its result on standard output.
-    fn turn(&self, configuration: &Configuration, only: &[String]) -> Result<Ending, RunError> {
+    fn voice<'a>(&self, configuration: &Configuration, run: &'a str) -> Voice<'a> {
+        Voice { format: self.args.log_format, language: self.language, zone: configuration.zone, run }
+    }
+
+    /// The run `id`, told as it goes, with its result on standard output; how it ended, and its exit code, signals aside.
+    fn turn(
+        &self,
+        configuration: &Configuration,
+        only: &[String],
+        id: &str,
+    ) -> Result<(Ending, u8), RunError> {
         let (args, language) = (self.args, self.language);
-        let id = identifier();
         let durability = if args.no_fsync { Durability::None } else { Durability::Fsync };
         let options = RunOptions {
-            id: id.clone(),
+            id: id.to_owned(),
             only: only.to_vec(),
             limit: args.limit,
             max_duration: args.max_duration,
@@ -256,15 +277,23 @@ impl Office<'_> {
             halt: &self.halt,
             signal: &self.signal,
         };
-        let voice = Voice { format: args.log_format, language, zone: configuration.zone, run: &id };
+        let voice = self.voice(configuration, id);
         let ending = runs::run(configuration, &options, &world, &mut |job, event| {
             voice.tell(self.clock.now(), job, event);
         })?;
         for store in &ending.stores {
-            search::follow(store, language);
+            // What was filed is safe without it: a failure is told and no more.
+            if let Err(error) = catalogue::update(store) {
+                let message = error.describe(language);
+                voice.tell(self.clock.now(), None, &Event::Warning { code: error.code(), message: &message });
+            }
         }
-        voice.result(&ending, world.code(ending.code()));
-        Ok(ending)
+        let code = match (ending.code(), args.exit_on_change) {
+            (0, Some(code)) if ending.has_news() => code,
+            (code, _) => code,
+        };
+        voice.result(&ending, world.code(code));
+        Ok((ending, code))
     }
 }
 

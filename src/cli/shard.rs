@@ -143,10 +143,10 @@ fn before(name: &str, key: &str, standing: &Standing, language: Language) -> Str
 
 /// All that decides what the answers say: a part that was finished under other terms is other work.
 fn terms(args: &StreamArgs, plan: &Plan) -> String {
-    let mut formats: Vec<&str> = args.format.iter().map(|format| format.extension()).collect();
+    let mut formats: Vec<&str> = args.conversion.format.iter().map(|format| format.extension()).collect();
     formats.sort_unstable();
     formats.dedup();
-    let (strict, no_verify, limits) = (args.strict, args.no_verify, &plan.limits);
+    let (strict, no_verify, limits) = (args.conversion.strict, args.conversion.no_verify, &plan.limits);
     let (max_bytes, roots) = (plan.input.max_bytes, &plan.input.roots);
     format!(
         "{} {} {} {} {formats:?} {strict} {no_verify} {limits:?} {max_bytes} {roots:?}",

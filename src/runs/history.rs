@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::ledger::{Ledger, LedgerError};
+use super::ledger::{Ledger, LedgerError, RunOutcome};
 use crate::jobs::{History, Job, LastRun};
 
 /// The ledgers of the stores of jobs.
@@ -21,10 +21,16 @@ impl Remembered {
     fn read(job: &Job) -> Result<Option<LastRun>, LedgerError> {
         let Some(ledger) = Ledger::open_reader(&job.store)? else { return Ok(None) };
         let state = ledger.job(&job.name)?;
-        // A run in hand is the last one that began; until it ends, how the one before ended is what is known.
-        let Some(began) = state.last else { return Ok(None) };
-        let outcome = state.outcome.map_or("", super::ledger::RunOutcome::name).to_owned();
-        Ok(Some(LastRun { began, outcome, failures: state.failures }))
+        let (began, outcome) = match (state.hand, state.last, state.outcome) {
+            // The run in hand is the last one, if it was told to end, or if there is no other.
+            (Some(hand), _, Some(RunOutcome::Interrupted)) | (Some(hand), None, _) => {
+                (hand, RunOutcome::Interrupted.name())
+            }
+            // It may be going on: until it ends, how the one before ended is what is known.
+            (_, Some(last), outcome) => (last, outcome.map_or("", RunOutcome::name)),
+            (None, None, _) => return Ok(None),
+        };
+        Ok(Some(LastRun { began, outcome: outcome.to_owned(), failures: state.failures }))
     }
 }
 
@@ -57,6 +63,11 @@ mod tests {
         assert_eq!(remembered.last_run(job), None);
         let mut ledger = Ledger::open(folder.path()).expect("a ledger");
         let (run, _) = ledger.begin("a", "id", Timestamp::UNIX_EPOCH, true).expect("a run");
+        let outcome = || remembered.last_run(job).map(|last| last.outcome);
+        assert_eq!(outcome().as_deref(), Some("interrupted"), "killed, or going on");
+        let epoch = Timestamp::UNIX_EPOCH;
+        ledger.end("a", run, epoch, RunOutcome::Interrupted, None, 1, 0).expect("ended");
+        assert_eq!(outcome().as_deref(), Some("interrupted"));
         ledger
             .end("a", run, Timestamp::UNIX_EPOCH, RunOutcome::Failed, Some("connect"), 0, 0)
             .expect("ended");

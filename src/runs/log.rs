@@ -119,6 +119,13 @@ pub enum Event<'a> {
         /// In words.
         message: &'a str,
     },
+    /// Something is not as it should be, and the run goes on.
+    Warning {
+        /// A code.
+        code: &'a str,
+        /// In words.
+        message: &'a str,
+    },
     /// Something else failed.
     Fault {
         /// A code.
@@ -133,7 +140,10 @@ impl Event<'_> {
     #[must_use]
     pub fn level(&self) -> Level {
         match self {
-            Self::SourceRemark { .. } | Self::HostDown { .. } | Self::NotTold { .. } => Level::Warning,
+            Self::SourceRemark { .. }
+            | Self::HostDown { .. }
+            | Self::NotTold { .. }
+            | Self::Warning { .. } => Level::Warning,
             Self::SourceFailed { .. }
             | Self::Fault { .. }
             | Self::JobEnded { outcome: RunOutcome::Failed, .. } => Level::Error,
@@ -162,7 +172,20 @@ impl Event<'_> {
             Self::JobEnded { .. } => "job-ended",
             Self::Told { .. } => "told",
             Self::NotTold { .. } => "not-told",
+            Self::Warning { .. } => "warning",
             Self::Fault { .. } => "fault",
+        }
+    }
+
+    /// Counts in `counts` what it tells of.
+    pub fn count(&self, counts: &mut Counts) {
+        match self {
+            Self::SourceRead { listed, new, .. } => {
+                counts.listed += listed;
+                counts.new += new;
+            }
+            Self::Page { look, .. } => counts.looked(look.outcome),
+            _ => {}
         }
     }
 
@@ -232,7 +255,7 @@ impl Event<'_> {
                 put("code", json!(code));
                 put("message", json!(message));
             }
-            Self::Fault { code, message } => {
+            Self::Warning { code, message } | Self::Fault { code, message } => {
                 put("code", json!(code));
                 put("message", json!(message));
             }
@@ -279,7 +302,7 @@ impl Event<'_> {
             (Self::NotTold { host, what, message, .. }, Language::Chinese) => {
                 format!("未能向 {host} 发送{}：{message}", sent(what, language))
             }
-            (Self::Fault { message, .. }, _) => (*message).to_owned(),
+            (Self::Warning { message, .. } | Self::Fault { message, .. }, _) => (*message).to_owned(),
             _ => return None,
         };
         Some(match job {

@@ -102,6 +102,29 @@ fn a_run_that_is_told_to_end_ends_soon_and_goes_on_later() {
     assert!(count(&result, "created") < 12, "it began anew: {result}");
 }
 
+/// A run is killed after a page was archived and before the ledger knows: the ledger is that of the run before.
+#[test]
+fn what_was_archived_just_before_a_kill_is_counted_by_the_next_run() {
+    let scene = Scene::new();
+    let ledger = scene.store().join("ledger.sqlite3");
+    Column::of("/tz/", 2).publish(&scene.site);
+    let (_, first) = scene.result(0, &["--limit", "1"]);
+    assert_eq!(count(&first, "created"), 1, "{first}");
+    let before = fs::read(&ledger).unwrap();
+    assert_eq!(count(&scene.result(60, &[]).1, "created"), 1);
+    fs::write(&ledger, before).unwrap();
+    let (_, again) = scene.result(120, &[]);
+    assert_eq!((count(&again, "created"), count(&again, "unchanged")), (1, 0), "{again}");
+
+    let before = fs::read(&ledger).unwrap();
+    scene.site.page("/tz/post_1.html", &article("关于第1号事项的通知", "2024-01-02", &["改过的文字。"]));
+    assert_eq!(count(&scene.result(DAY + 120, &[]).1, "changed"), 1);
+    fs::write(&ledger, before).unwrap();
+    let (_, again) = scene.result(DAY + 180, &[]);
+    assert_eq!((count(&again, "changed"), count(&again, "unchanged")), (1, 1), "{again}");
+    assert_eq!(scene.versions()["post_1.html"], 2);
+}
+
 #[test]
 fn a_store_that_is_held_is_left_alone() {
     let scene = Scene::new();

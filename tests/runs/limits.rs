@@ -81,6 +81,21 @@ fn the_limit_of_a_job_leaves_the_rest_for_its_next_time() {
 }
 
 #[test]
+fn news_may_have_an_exit_code_of_their_own() {
+    let scene = Scene::new();
+    Column::of("/tz/", 1).publish(&scene.site);
+    let news = ["--exit-on-change", "10"];
+    let (code, result) = scene.result(0, &news);
+    assert_eq!((code, &result["code"]), (10, &10.into()), "{result}");
+    assert_eq!(scene.result(DAY, &news).0, 0, "nothing is new");
+    scene.site.remove("/tz/post_1.html");
+    assert_eq!(scene.result(2 * DAY, &news).0, 10, "a page is gone");
+    for wrong in ["0", "256"] {
+        assert_eq!(scene.run(0, &["--exit-on-change", wrong]).code, 2);
+    }
+}
+
+#[test]
 fn no_page_is_begun_after_the_longest_duration() {
     let scene = Scene::new();
     Column::of("/tz/", 6).publish(&scene.site);

@@ -3,6 +3,9 @@
 mod consuming;
 mod interrupted;
 mod limits;
+mod lists;
+mod stopping;
+mod stores;
 mod ten_runs;
 mod told;
 mod troubles;

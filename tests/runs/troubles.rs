@@ -4,7 +4,7 @@ use super::{DAILY, DAY, Scene, count};
 use crate::support::site::{Column, Reply, Site, article};
 
 /// What a service was told, in order.
-fn told(service: &Site, path: &str) -> Vec<serde_json::Value> {
+pub(super) fn told(service: &Site, path: &str) -> Vec<serde_json::Value> {
     service
         .requests()
         .into_iter()
@@ -18,7 +18,7 @@ fn notifications(service: &Site) -> String {
 }
 
 /// A site whose messages go to the service that is returned.
-fn watched(articles: usize) -> (Scene, Site) {
+pub(super) fn watched(articles: usize) -> (Scene, Site) {
     let (scene, service) = (Scene::new(), Site::start());
     service.put("/hook", Reply::html("ok"));
     Column::of("/tz/", articles).publish(&scene.site);
@@ -32,7 +32,7 @@ fn watched(articles: usize) -> (Scene, Site) {
 }
 
 /// The paths that were asked for, without their queries.
-fn pings(service: &Site) -> Vec<String> {
+pub(super) fn pings(service: &Site) -> Vec<String> {
     let paths = service.requests().into_iter().map(|request| request.path);
     paths
         .filter(|path| path.starts_with("/ping"))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use guidang::acquire::web::{RobotsPolicy, WebOptions};
+use guidang::acquire::web::{RobotsPolicy, WebClock, WebOptions};
 use guidang::message::Describe;
 use url::Url;
 
@@ -164,6 +164,25 @@ fn a_request_says_who_asks_and_keeps_secrets_to_itself() {
     assert!(!requests[1].fields.contains_key("authorization"));
     assert_eq!(requests[1].fields["accept-encoding"], "gzip, deflate, br");
     assert_eq!(requests[2].fields["referer"], site.url("/zw/"));
+}
+
+#[test]
+fn what_may_not_begin_any_more_when_its_turn_comes_is_not_asked_for() {
+    let site = Site::start();
+    site.page("/a", "<p>words</p>");
+    site.script("/b", vec![Reply::html("").status(503), Reply::html("<p>words</p>")]);
+    let (web, clock) = web_with(WebOptions { delay: Duration::from_secs(30), ..options(&[&site]) });
+    let until = clock.now().as_second() + 40;
+    let get = |path: &str| {
+        let url = Url::parse(&site.url(path)).unwrap();
+        web.get_if(&url, None, LIMIT, &|| clock.now().as_second() < until)
+    };
+    assert!(get("/a").is_ok());
+    // Its turn comes after 30 seconds, which is in time; what has begun is repeated until it is there.
+    assert!(get("/b").is_ok());
+    site.forget();
+    assert_eq!(code(get("/a")), "stopped");
+    assert!(site.requests().is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! The manners towards each host: one request after the other, with a pause between.
+//! The manners towards each host: one request after the other, in the order in which they were wanted, with a pause between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::WebClock;
 use super::error::WebError;
 
-/// How long a worker that waits for another's request sleeps before it looks whether the run was told to end.
+/// How long a worker that waits for others sleeps before it looks whether it may still begin.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// All hosts of a run.
@@ -32,6 +32,9 @@ pub(super) struct Host {
 #[derive(Debug, Default)]
 struct State {
     running: usize,
+    /// Who waits, first come first served, by the numbers that were drawn.
+    waiting: VecDeque<u64>,
+    drawn: u64,
     /// When the next request may begin.
     next: Option<Timestamp>,
     /// The host asked to come again not before this.
@@ -46,47 +49,91 @@ pub(super) struct Turn<'a>(&'a Host);
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         lock(&self.0.state).running -= 1;
-        self.0.freed.notify_one();
+        self.0.freed.notify_all();
+    }
+}
+
+/// What a request waits for, and how long.
+pub(super) struct Manners<'a> {
+    /// Requests to the host at the same time, at least 1.
+    pub(super) most: usize,
+    /// From the beginning of one request to that of the next, at least.
+    pub(super) delay: Duration,
+    /// The longest that is waited because the host asks to.
+    pub(super) longest: Duration,
+    /// Whether what the request belongs to may still be begun; none where it was begun already.
+    pub(super) begin: Option<&'a dyn Fn() -> bool>,
+}
+
+impl Manners<'_> {
+    fn is_over(&self, clock: &dyn WebClock) -> bool {
+        clock.given_up() || self.begin.is_some_and(|begin| !begin())
+    }
+
+    /// Waits; what has not begun need not be waited for once the run was told to end.
+    fn wait(&self, duration: Duration, clock: &dyn WebClock) {
+        match self.begin {
+            Some(_) => clock.sleep(duration),
+            None => clock.pause(duration),
+        }
+    }
+}
+
+/// A place among those who wait, given up when it is dropped.
+struct Place<'a>(&'a Host, u64);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.state).waiting.retain(|number| *number != self.1);
+        self.0.freed.notify_all();
     }
 }
 
 impl Host {
-    /// Waits for a turn: until fewer than `most` requests run and `delay` (or the host's own) is over since the last
-    /// began. Where the host asked to come again later than `longest` from now, there is no turn.
-    pub(super) fn turn(
-        &self,
-        most: usize,
-        delay: Duration,
-        longest: Duration,
-        clock: &dyn WebClock,
-    ) -> Result<Turn<'_>, WebError> {
-        let mut state = lock(&self.state);
-        while state.running >= most.max(1) {
-            if clock.given_up() {
+    /// Waits for a turn: until it is the first of those who wait, fewer than `most` requests run and `delay` (or the host's
+    /// own) is over since the last began. Where the host asked to come again later than `longest` from now, there is no
+    /// turn; nor where the run is over before it comes.
+    pub(super) fn turn(&self, manners: &Manners<'_>, clock: &dyn WebClock) -> Result<Turn<'_>, WebError> {
+        let place = {
+            let mut state = lock(&self.state);
+            state.drawn += 1;
+            let number = state.drawn;
+            state.waiting.push_back(number);
+            Place(self, number)
+        };
+        let mut waited_for = None;
+        loop {
+            if manners.is_over(clock) {
                 return Err(WebError::Stopped);
             }
-            state = self.freed.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        let now = clock.now();
-        let delay = delay.max(state.crawl_delay);
-        // A clock that was put back must not make us wait for as long as it was put back.
-        let mut begin = now.max(state.next.unwrap_or(now).min(later(now, delay)));
-        if let Some(not_before) = state.not_before.filter(|not_before| *not_before > now) {
-            let left = seconds_between(now, not_before);
-            if left > longest.as_secs() {
-                return Err(WebError::RateLimited { seconds: left });
+            let mut state = lock(&self.state);
+            if state.waiting.front() != Some(&place.1) || state.running >= manners.most.max(1) {
+                drop(self.freed.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner));
+                continue;
             }
-            begin = begin.max(not_before);
+            let now = clock.now();
+            let delay = manners.delay.max(state.crawl_delay);
+            // A clock that was put back must not make us wait for as long as it was put back.
+            let mut begin = now.max(state.next.unwrap_or(now).min(later(now, delay)));
+            if let Some(not_before) = state.not_before.filter(|not_before| *not_before > now) {
+                let left = seconds_between(now, not_before);
+                if left > manners.longest.as_secs() {
+                    return Err(WebError::RateLimited { seconds: left });
+                }
+                begin = begin.max(not_before);
+            }
+            // Once, whatever the clock does meanwhile; again only if the host has asked for more in the meantime.
+            if begin > now && waited_for != Some(state.not_before) {
+                waited_for = Some(state.not_before);
+                drop(state);
+                manners.wait(Duration::try_from(begin.duration_since(now)).unwrap_or_default(), clock);
+                continue;
+            }
+            state.next = Some(later(begin, delay));
+            state.running += 1;
+            drop(state);
+            return Ok(Turn(self));
         }
-        state.next = Some(later(begin, delay));
-        state.running += 1;
-        drop(state);
-        let turn = Turn(self);
-        let wait = Duration::try_from(begin.duration_since(now)).unwrap_or_default();
-        if !wait.is_zero() {
-            clock.pause(wait);
-        }
-        if clock.given_up() { Err(WebError::Stopped) } else { Ok(turn) }
     }
 
     /// The host asks to come again in `seconds`.

@@ -11,6 +11,7 @@
 //! - **Manners**: `robots.txt`, a pause between requests to one host, `Retry-After`, conditional requests.
 //! - **Named ends**: what does not give a page is a [`WebError`] with a stable code.
 
+mod admission;
 mod answer;
 mod cookies;
 mod error;
@@ -30,13 +31,12 @@ mod within;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use url::{Host, Url};
+use url::Url;
 
 pub use error::{Phase, WebError};
 pub use exchange::{Exchange, Redirect, Validators};
@@ -45,8 +45,7 @@ pub use page::{Fetched, WebAssets, WebPage};
 pub use policy::AddressPolicy;
 
 use cookies::Cookies;
-use host::Hosts;
-use resolver::{not_found, refusal};
+use host::{Hosts, Manners};
 use robots::{AllRobots, Robots};
 use transport::{Agents, Answer, Question};
 use wanted::Wanted;
@@ -118,6 +117,21 @@ impl Web {
         self.fetch(url, &Wanted { validators, limit, ..self.wanted() })
     }
 
+    /// As [`Web::get`], where it is only known when the turn of the first request comes whether it may still be made:
+    /// `begin` is asked then.
+    ///
+    /// # Errors
+    /// As [`Web::get`]; [`WebError::Stopped`] if nothing was asked for because `begin` says no.
+    pub fn get_if(
+        &self,
+        url: &Url,
+        validators: Option<&Validators>,
+        limit: u64,
+        begin: &dyn Fn() -> bool,
+    ) -> Result<Exchange, WebError> {
+        self.fetch(url, &Wanted { validators, limit, begin: Some(begin), ..self.wanted() })
+    }
+
     /// Gets a file that the page at `referrer` needs or names, of at most `limit` bytes.
     ///
     /// # Errors
@@ -134,10 +148,10 @@ impl Web {
     pub fn post(&self, url: &Url, media_type: &str, body: &[u8]) -> Result<u16, WebError> {
         let url = cleaned(url)?;
         self.admit(&url)?;
-        let sent = Some((media_type, body));
-        let question = Question { url: &url, fields: Vec::new(), limit: POST_ANSWER, cut: true, sent };
+        let sent = Some((media_type.to_owned(), body.to_vec()));
+        let question = Question { url, fields: Vec::new(), limit: POST_ANSWER, cut: true, sent };
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.agents.ask(&question, self.clock.as_ref()).map(|answer| answer.status)
+        self.agents.ask(question, &self.clock).map(|answer| answer.status)
     }
 
     /// How many requests were made so far, those for `robots.txt`, pictures and attachments included.
@@ -161,9 +175,11 @@ impl Web {
         let mut current = requested.clone();
         let mut redirects = Vec::new();
         let mut seen = BTreeSet::new();
+        let mut wanted = *wanted;
         loop {
             self.admit(&current)?;
-            let robots = if wanted.without_manners() { None } else { self.robots_of(&current)? };
+            let robots =
+                if wanted.without_manners() { None } else { self.robots_of(&current, wanted.begin)? };
             if let Some(robots) = &robots {
                 robots.check(&current)?;
             }
@@ -172,10 +188,12 @@ impl Web {
             if !seen.insert((current.clone(), cookie.clone())) {
                 return Err(WebError::RedirectLoop { url: current.to_string() });
             }
-            let answer = self.answer(&current, cookie, wanted)?;
+            let answer = self.answer(&current, cookie, &wanted)?;
+            // What has begun is brought to its end.
+            wanted.begin = None;
             let Some(to) = answer::redirect(&answer, &current)? else {
                 let robots = robots.map_or_else(|| "ignore".to_owned(), |robots| robots.record.clone());
-                return self.exchange(requested, current, redirects, &answer, robots, wanted);
+                return self.exchange(requested, current, redirects, &answer, robots, &wanted);
             };
             if wanted.within.is_some_and(|within| !within(&to)) {
                 return Err(WebError::RedirectOutside { url: to.to_string() });
@@ -228,17 +246,21 @@ impl Web {
         }
         fields.extend(cookie.map(|cookie| ("Cookie", cookie)));
         fields.extend(wanted.range());
-        let question = Question { url, fields, limit: wanted.limit, cut: wanted.cut(), sent: None };
+        let question =
+            Question { url: url.clone(), fields, limit: wanted.limit, cut: wanted.cut(), sent: None };
+        let mut wanted = *wanted;
         let mut attempt = 0;
         loop {
-            let error = match self.attempt(&question, wanted) {
+            let error = match self.attempt(&question, &wanted) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             attempt += 1;
-            if !error.is_transient() || attempt > self.options.retries || self.clock.stopped() {
+            let is_over = error == WebError::Stopped || self.clock.stopped();
+            if !error.is_transient() || attempt > self.options.retries || is_over {
                 return Err(error);
             }
+            wanted.begin = None;
             match error.retry_after() {
                 Some(seconds) if seconds > self.options.longest_wait.as_secs() => return Err(error),
                 // The host's next turn is not before then.
@@ -248,16 +270,17 @@ impl Web {
         }
     }
 
-    fn attempt(&self, question: &Question<'_>, wanted: &Wanted<'_>) -> Result<Answer, WebError> {
+    fn attempt(&self, question: &Question, wanted: &Wanted<'_>) -> Result<Answer, WebError> {
         let Self { options, clock, .. } = self;
         let host = self.hosts.of(question.url.host_str().unwrap_or_default());
         let delay = if wanted.without_manners() { Duration::ZERO } else { options.delay };
-        let turn = host.turn(options.connections_per_host, delay, options.longest_wait, clock.as_ref())?;
+        let (most, longest) = (options.connections_per_host, options.longest_wait);
+        let turn = host.turn(&Manners { most, delay, longest, begin: wanted.begin }, clock.as_ref())?;
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let answer = self.agents.ask(question, clock.as_ref())?;
+        let answer = self.agents.ask(question.clone(), clock)?;
         drop(turn);
         for field in answer.fields.all("set-cookie") {
-            self.cookies().keep(question.url, field);
+            self.cookies().keep(&question.url, field);
         }
         if wanted.part.is_some() && answer.status == 206 {
             return Ok(answer);
@@ -272,13 +295,18 @@ impl Web {
         Err(error)
     }
 
-    /// What the site of `url` asks of robots; none if that is ignored.
-    fn robots_of(&self, url: &Url) -> Result<Option<Arc<Robots>>, WebError> {
+    /// What the site of `url` asks of robots; none if that is ignored. `begin` as in [`Wanted`].
+    fn robots_of(
+        &self,
+        url: &Url,
+        begin: Option<&dyn Fn() -> bool>,
+    ) -> Result<Option<Arc<Robots>>, WebError> {
         let address = robots::address(url).filter(|_| self.options.robots == RobotsPolicy::Obey);
         let Some(address) = address else { return Ok(None) };
         self.robots
             .of(&address, || {
                 let wanted = Wanted {
+                    begin,
                     limit: robots::MOST_BYTES,
                     robots: true,
                     max_redirects: ROBOTS_REDIRECTS.min(self.options.max_redirects),
@@ -292,46 +320,6 @@ impl Web {
                 Ok(robots)
             })
             .map(Some)
-    }
-
-    /// Whether `url` may be asked for at all, as far as that can be said before its host is looked up.
-    fn admit(&self, url: &Url) -> Result<(), WebError> {
-        let port = url.port_or_known_default().unwrap_or_default();
-        if !self.policy.allows_port(port) {
-            return Err(WebError::Port { port: port.into() });
-        }
-        let name = url.host_str().unwrap_or_default().to_owned();
-        let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::from(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::from(address)),
-            _ => None,
-        };
-        if let Some(address) = literal {
-            if self.policy.allows_host(&name, address) {
-                return Ok(());
-            }
-            return Err(WebError::NotPublic { address: address.to_string() });
-        }
-        if self.options.proxy.is_some() {
-            return self.admit_through_proxy(name, port);
-        }
-        Ok(())
-    }
-
-    /// A proxy looks the name up itself: what it must not be led to is checked here. A name that only the proxy knows
-    /// passes.
-    fn admit_through_proxy(&self, name: String, port: u16) -> Result<(), WebError> {
-        let addresses: Vec<SocketAddr> = match (name.as_str(), port).to_socket_addrs() {
-            Ok(addresses) => addresses.collect(),
-            Err(error) => match not_found(name.clone(), &error) {
-                WebError::Dns { .. } | WebError::DnsTemporary { .. } => return Ok(()),
-                other => return Err(other),
-            },
-        };
-        match addresses.iter().find(|address| !self.policy.allows_host(&name, address.ip())) {
-            Some(address) => Err(refusal(name, *address)),
-            None => Ok(()),
-        }
     }
 
     fn cookies(&self) -> std::sync::MutexGuard<'_, Cookies> {

@@ -71,6 +71,17 @@ impl WebPage {
         }
     }
 
+    /// The same, where `begin` is asked when its turn comes whether it may still be begun.
+    ///
+    /// # Errors
+    /// As [`Web::get_if`].
+    pub fn fetch_if(&self, limit: u64, begin: &dyn Fn() -> bool) -> Result<Arc<Exchange>, WebError> {
+        match &self.had {
+            Some(had) => Ok(Arc::clone(had)),
+            None => self.web.get_if(&self.url, self.validators.as_ref(), limit, begin).map(Arc::new),
+        }
+    }
+
     /// Reads it. Validators are not heeded: there must be something to read.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! ureq hands out parsed fields: the case of names, the order and the reason phrase are gone. An archive keeps what was
 //! sent. So the last link of the chain of connectors listens to what is read, behind TLS, until the head is whole.
-//! Requests are made by the thread that waits for them, hence the notes are the thread's.
+//! A request is made and read by one thread, hence the notes are the thread's.
 
 use std::cell::RefCell;
 use std::fmt;

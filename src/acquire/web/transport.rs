@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use ureq::config::Config;
 use ureq::http::{HeaderMap, StatusCode};
@@ -23,9 +26,13 @@ use crate::acquire::container::head::{Head, MAX_HEAD};
 /// `Accept-Language`.
 const LANGUAGES: &str = "zh-CN,zh;q=0.9,*;q=0.5";
 
+/// How long is waited for an answer before it is looked whether the run has given up.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// What is asked for.
-pub(super) struct Question<'a> {
-    pub(super) url: &'a Url,
+#[derive(Clone)]
+pub(super) struct Question {
+    pub(super) url: Url,
     /// Further header fields.
     pub(super) fields: Vec<(&'static str, String)>,
     /// The longest body.
@@ -33,7 +40,7 @@ pub(super) struct Question<'a> {
     /// Take the beginning of a longer one.
     pub(super) cut: bool,
     /// What is sent, with its media type; none for a request with GET.
-    pub(super) sent: Option<(&'a str, &'a [u8])>,
+    pub(super) sent: Option<(String, Vec<u8>)>,
 }
 
 /// What came back.
@@ -92,15 +99,19 @@ impl Agents {
     }
 
     /// Asks and waits for the whole answer.
-    pub(super) fn ask(&self, question: &Question<'_>, clock: &dyn WebClock) -> Result<Answer, WebError> {
+    ///
+    /// # Errors
+    /// [`WebError`]; [`WebError::Stopped`] as soon as the run gives up what is in hand, be the server silent or not.
+    pub(super) fn ask(&self, question: Question, clock: &Arc<dyn WebClock>) -> Result<Answer, WebError> {
+        let question = Arc::new(question);
         let host = question.url.host_str().unwrap_or_default().to_owned();
         if let Some(legacy) = self.legacy.as_ref().filter(|_| self.legacy_hosts.contains(&host)) {
-            return ask(legacy, &host, question, clock).map_err(|failed| failed.error);
+            return wait(legacy, &host, &question, clock).map_err(|failed| failed.error);
         }
         let mut known = self.private_hosts.lock().unwrap_or_else(PoisonError::into_inner).contains(&host);
         loop {
             let agent = self.private.as_ref().filter(|_| known).unwrap_or(&self.public);
-            match ask(agent, &host, question, clock) {
+            match wait(agent, &host, &question, clock) {
                 Err(failed) if failed.unknown_issuer && !known && self.private.is_some() => known = true,
                 Err(failed) => return Err(failed.error),
                 Ok(answer) => {
@@ -153,10 +164,44 @@ fn agent(options: &WebOptions, policy: &Arc<AddressPolicy>, proxy: Option<Proxy>
     Agent::with_parts(config, DefaultConnector::default().chain(Recorder), resolver)
 }
 
-fn ask(agent: &Agent, host: &str, question: &Question<'_>, clock: &dyn WebClock) -> Result<Answer, Failed> {
+/// Asks on a thread of its own, so that nothing that cannot be broken off (the look-up of a name, a connection nobody
+/// answers, a silent server) holds up a run that gives up: the thread is left to itself then, and ends with the process
+/// or with its own limits of time.
+fn wait(
+    agent: &Agent,
+    host: &str,
+    question: &Arc<Question>,
+    clock: &Arc<dyn WebClock>,
+) -> Result<Answer, Failed> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let asking = {
+        let (agent, host) = (agent.clone(), host.to_owned());
+        let (question, clock) = (Arc::clone(question), Arc::clone(clock));
+        move || {
+            // Who has given up does not listen any more.
+            let _ = sender.send(ask(&agent, &host, &question, clock.as_ref()));
+        }
+    };
+    if thread::Builder::new().name("request".to_owned()).spawn(asking).is_err() {
+        return ask(agent, host, question, clock.as_ref());
+    }
+    loop {
+        match receiver.recv_timeout(LOOK) {
+            Ok(answer) => return answer,
+            Err(RecvTimeoutError::Timeout) if clock.given_up() => return Err(WebError::Stopped.into()),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                let why = "the request ended without an answer".to_owned();
+                return Err(WebError::Lost { host: host.to_owned(), why }.into());
+            }
+        }
+    }
+}
+
+fn ask(agent: &Agent, host: &str, question: &Question, clock: &dyn WebClock) -> Result<Answer, Failed> {
     // The one character that the URL Standard leaves in a query and RFC 3986 does not know.
     let address = question.url.as_str().replace('`', "%60");
-    let answer = match question.sent {
+    let answer = match &question.sent {
         None => {
             let mut request = agent.get(address).header("Accept-Language", LANGUAGES);
             for (name, value) in &question.fields {
@@ -164,7 +209,9 @@ fn ask(agent: &Agent, host: &str, question: &Question<'_>, clock: &dyn WebClock)
             }
             request.call()
         }
-        Some((media_type, body)) => agent.post(address).header("Content-Type", media_type).send(body),
+        Some((media_type, body)) => {
+            agent.post(address).header("Content-Type", media_type).send(body.as_slice())
+        }
     };
     let mut response = answer.map_err(|error| failed(error, host, false))?;
     let status = response.status();

@@ -8,6 +8,8 @@ use super::exchange::Validators;
 #[derive(Clone, Copy, Default)]
 pub(super) struct Wanted<'a> {
     pub(super) validators: Option<&'a Validators>,
+    /// Whether it may still be begun, asked when its first request has its turn.
+    pub(super) begin: Option<&'a dyn Fn() -> bool>,
     /// The page that names it.
     pub(super) referrer: Option<&'a Url>,
     /// The largest answer, in bytes.

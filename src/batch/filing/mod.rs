@@ -59,6 +59,9 @@ pub struct FilingOptions<'a> {
     pub found_by: &'a (dyn Fn(&str) -> Option<JobMetadata> + Sync),
     /// Where pages that were converted elsewhere come from.
     pub supply: &'a dyn Supply,
+    /// Whether a page of the web may still be begun, asked when the turn of its first request comes: it may have waited
+    /// for its host for longer than the run lasts. A page that may not is told of as [`WebError::Stopped`].
+    pub begin: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// What is filed.

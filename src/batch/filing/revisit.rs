@@ -49,7 +49,7 @@ impl Workshop<'_> {
             own => own,
         };
         let page = WebPage { validators, ..page.clone() };
-        let exchange = page.fetch(limit).map_err(AcquireError::from)?;
+        let exchange = page.fetch_if(limit, self.filing.begin).map_err(AcquireError::from)?;
         if exchange.not_modified {
             if let Some(asked) = self.not_modified(&exchange)? {
                 return Ok(Asked::NotModified(asked));

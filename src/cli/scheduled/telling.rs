@@ -42,6 +42,11 @@ impl Voice<'_> {
         }
     }
 
+    /// Tells what ends a run, or keeps it from beginning.
+    pub(super) fn fault(&self, code: &str, message: &str) {
+        self.tell(Timestamp::now(), None, &Event::Fault { code, message });
+    }
+
     /// Tells how a run ended, and with which exit code.
     pub(super) fn result(&self, ending: &Ending, code: u8) {
         let line = match self.format {
@@ -82,19 +87,38 @@ impl Voice<'_> {
             },
             |next| self.zone.show(next),
         );
+        let numbers = summary::words(&ending.counts(), self.language);
+        let jobs = jobs(ending.jobs.len(), ending.failed(), self.language);
         match (ending.jobs.len(), self.language) {
             (0, Language::English) => format!("nothing done; next job due: {next}"),
             (0, Language::Chinese) => format!("未运行任务；下次到期：{next}"),
-            (number, Language::English) => {
-                let jobs = if number == 1 { "1 job".to_owned() } else { format!("{number} jobs") };
-                format!("{jobs}: {}; next job due: {next}", summary::words(&ending.counts(), self.language))
-            }
-            (number, Language::Chinese) => {
-                format!(
-                    "{number} 个任务：{}；下次到期：{next}",
-                    summary::words(&ending.counts(), self.language)
-                )
-            }
+            (_, Language::English) => format!("{jobs}: {numbers}; next job due: {next}"),
+            (_, Language::Chinese) => format!("{jobs}：{numbers}；下次到期：{next}"),
         }
+    }
+}
+
+/// How many jobs ran, and how many of them failed as a whole.
+fn jobs(number: usize, failed: usize, language: Language) -> String {
+    match (language, number, failed) {
+        (Language::English, 1, 0) => "1 job".to_owned(),
+        (Language::English, 1, _) => "1 job, which failed".to_owned(),
+        (Language::English, _, 0) => format!("{number} jobs"),
+        (Language::English, ..) => format!("{number} jobs, {failed} of which failed"),
+        (Language::Chinese, _, 0) => format!("{number} 个任务"),
+        (Language::Chinese, ..) => format!("{number} 个任务（{failed} 个任务失败）"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::jobs;
+    use crate::message::Language::{Chinese, English};
+
+    #[test]
+    fn jobs_that_failed_are_not_passed_over() {
+        assert_eq!([jobs(1, 0, English), jobs(1, 1, English)], ["1 job", "1 job, which failed"]);
+        assert_eq!(jobs(3, 1, English), "3 jobs, 1 of which failed");
+        assert_eq!([jobs(2, 0, Chinese), jobs(1, 1, Chinese)], ["2 个任务", "1 个任务（1 个任务失败）"]);
     }
 }

@@ -38,6 +38,11 @@ impl Budget {
         self.pages.unwrap_or(u64::MAX).min(self.job_pages.unwrap_or(u64::MAX))
     }
 
+    /// When nothing more is to be begun; none for never.
+    pub(super) fn end(&self) -> Option<Duration> {
+        [self.until, self.job_until].into_iter().flatten().min()
+    }
+
     /// Whether the invocation itself may do nothing more: the next one goes on.
     pub(super) fn is_spent(&self, now: Duration) -> bool {
         self.pages == Some(0) || self.until.is_some_and(|until| now >= until)
@@ -55,7 +60,7 @@ mod tests {
         let second = Duration::from_secs;
         let mut budget = Budget { pages: Some(3), until: Some(second(100)), ..Budget::default() };
         budget.begin_job(second(10), Some(2), Some(second(5)));
-        assert_eq!(budget.room(second(10)), 2);
+        assert_eq!((budget.room(second(10)), budget.end()), (2, Some(second(15))));
         budget.spend();
         assert_eq!((budget.room(second(14)), budget.room(second(15))), (1, 0));
         assert!(!budget.is_spent(second(15)) && budget.is_spent(second(100)));

@@ -7,7 +7,8 @@ use std::path::Path;
 use url::Url;
 
 use super::RunError;
-use super::fetching::{Hand, host};
+use super::fetching::Hand;
+use super::hosts::host;
 use super::job::Came;
 use crate::acquire::web::WebError;
 use crate::archive::store::ObjectId;
@@ -71,6 +72,18 @@ impl Word for Lines {
 struct Tally {
     lists: u64,
     seen: Seen,
+    /// Why the first of the lists that could not be read could not: a code, and words.
+    missed: Option<(String, String)>,
+}
+
+/// Why a list was not read.
+enum Unread {
+    /// The run was told to end, or a limit was reached.
+    Left,
+    /// A code, and words.
+    Missed(String, String),
+    /// The ledger cannot be written.
+    Broken(RunError),
 }
 
 impl Hand<'_, '_> {
@@ -100,7 +113,8 @@ impl Hand<'_, '_> {
         }
     }
 
-    /// Reads the lists of a source, from the first on, at most `most`.
+    /// Reads the lists of a source, from the first on, at most `most`. One that cannot be had takes none of the others with
+    /// it: what they name is listed all the same.
     fn walk(
         &mut self,
         source: &JobSource,
@@ -115,45 +129,91 @@ impl Hand<'_, '_> {
             if self.is_over() {
                 return Ok(Came::Left);
             }
-            let exchange = match self.web.get(&list, None, LARGEST) {
-                Ok(exchange) => exchange,
-                Err(WebError::Stopped) => return Ok(Came::Left),
-                Err(error) => {
-                    let host = host(list.as_str());
-                    if error.is_transient() && self.down.give_up(&host) {
-                        (self.tell)(&Event::HostDown { host: &host, code: Some(error.code()) });
-                    }
-                    return Ok(self.odd(&error));
+            if tally.missed.is_some() && self.down.is_down(&host(list.as_str())) {
+                continue;
+            }
+            let found = match self.list(source, kind, &list) {
+                Ok((found, seen)) => {
+                    tally.lists += 1;
+                    tally.seen.new += seen.new;
+                    tally.seen.known += seen.known;
+                    found
                 }
+                Err(Unread::Left) => return Ok(Came::Left),
+                Err(Unread::Missed(code, message)) => {
+                    let message = if list == *first { message } else { self.about(&list, &message) };
+                    self.miss(&mut tally, &place, code, message);
+                    continue;
+                }
+                Err(Unread::Broken(error)) => return Err(error),
             };
-            let bytes = List {
-                url: Some(&exchange.url),
-                bytes: &exchange.body,
-                charset: exchange.charset.as_deref(),
-            };
-            let found = match discovery::read(kind, &bytes, &source.rules) {
-                Ok(found) => found,
-                Err(error) => return Ok(self.odd(&error)),
-            };
-            self.note(source, &list, &found, &mut tally)?;
             walk.take(&found);
             for oddity in oddities(&list, &found) {
                 self.remark(&place, &oddity);
             }
-            if found.damaged.is_some() && kind != ListKind::Column {
-                let why = found.damaged.unwrap_or_default();
-                return Ok(self.odd(&Oddity::Damaged { list: list.to_string(), why }));
+            if let Some(why) = found.damaged.filter(|_| kind != ListKind::Column) {
+                let damaged = Oddity::Damaged { list: list.to_string(), why };
+                let message = damaged.describe(self.options.language);
+                self.miss(&mut tally, &place, damaged.code().to_owned(), message);
             }
         }
         if walk.was_cut_short() {
             self.remark(&place, &Oddity::CutShort { most });
         }
-        self.read_to_the_end(&place, &tally);
-        // A feed may be empty for a while; a column never is.
-        if tally.seen == Seen::default() && kind != ListKind::Feed {
-            return Ok(self.odd(&Oddity::Empty));
+        if tally.lists > 0 {
+            self.read_to_the_end(&place, &tally);
         }
-        Ok(Came::Read)
+        Ok(match tally.missed {
+            Some((code, message)) if tally.lists == 0 => Came::Failed(code, message),
+            Some((code, message)) => Came::Partly(code, message),
+            // A feed may be empty for a while; a column never is.
+            None if tally.seen == Seen::default() && kind != ListKind::Feed => self.odd(&Oddity::Empty),
+            None => Came::Read,
+        })
+    }
+
+    /// Reads one list and puts down what it names.
+    fn list(&mut self, source: &JobSource, kind: ListKind, list: &Url) -> Result<(Found, Seen), Unread> {
+        let language = self.options.language;
+        let missed = |why: &dyn Describe| Unread::Missed(why.code().to_owned(), why.describe(language));
+        let (clock, until, stopwatch) =
+            (&self.world.clock, self.budget.end(), self.world.environment.stopwatch);
+        let begin = || !clock.stopped() && until.is_none_or(|until| stopwatch() < until);
+        let host = host(list.as_str());
+        let exchange = match self.web.get_if(list, None, LARGEST, &begin) {
+            Ok(exchange) => exchange,
+            Err(WebError::Stopped) => return Err(Unread::Left),
+            Err(error) => {
+                if self.down.missed(&host, &error) {
+                    (self.tell)(&Event::HostDown { host: &host, code: Some(error.code()) });
+                }
+                return Err(missed(&error));
+            }
+        };
+        self.down.answered(&host);
+        let bytes =
+            List { url: Some(&exchange.url), bytes: &exchange.body, charset: exchange.charset.as_deref() };
+        let found = discovery::read(kind, &bytes, &source.rules).map_err(|error| missed(&error))?;
+        let entries: Vec<Listed> =
+            found.items.iter().filter_map(|item| listed(source, Some(list), &found, item)).collect();
+        let seen = self.ledger.list(self.run, &self.job.name, &entries, self.world.now());
+        Ok((found, seen.map_err(|error| Unread::Broken(error.into()))?))
+    }
+
+    /// A list could not be read: the first is why the source fails, the others are told of beside.
+    fn miss(&mut self, tally: &mut Tally, place: &str, code: String, message: String) {
+        match tally.missed {
+            None => tally.missed = Some((code, message)),
+            Some(_) => (self.tell)(&Event::SourceRemark { place, code: &code, message: &message }),
+        }
+    }
+
+    /// What is said of a list that is not the first of its source.
+    fn about(&self, list: &Url, message: &str) -> String {
+        match self.options.language {
+            Language::English => format!("{list}: {message}"),
+            Language::Chinese => format!("{list}：{message}"),
+        }
     }
 
     fn addresses(&mut self, source: &JobSource, file: &Path) -> Result<Came, RunError> {
@@ -178,25 +238,8 @@ impl Hand<'_, '_> {
         Ok(Came::Read)
     }
 
-    /// Puts down what a list holds.
-    fn note(
-        &mut self,
-        source: &JobSource,
-        list: &Url,
-        found: &Found,
-        tally: &mut Tally,
-    ) -> Result<(), RunError> {
-        let entries: Vec<Listed> =
-            found.items.iter().filter_map(|item| listed(source, Some(list), found, item)).collect();
-        let seen = self.ledger.list(self.run, &self.job.name, &entries, self.world.now())?;
-        tally.lists += 1;
-        tally.seen.new += seen.new;
-        tally.seen.known += seen.known;
-        Ok(())
-    }
-
     fn read_to_the_end(&mut self, place: &str, tally: &Tally) {
-        let Tally { lists, seen } = tally;
+        let Tally { lists, seen, .. } = tally;
         (self.tell)(&Event::SourceRead {
             place,
             lists: *lists,

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use url::Url;
 
 use super::budget::Budget;
+use super::hosts::{Hosts, host};
 use super::judging::{self, Judgement};
 use super::{RunError, RunOptions, World};
 use crate::acquire::Source;
@@ -24,8 +26,6 @@ use crate::runs::look::{Look, notices};
 
 /// Pages that are taken from the ledger at a time.
 const SOME: u32 = 256;
-/// After so many pages in a row that could not be had, a host is left alone until the next run.
-const PATIENCE: u32 = 3;
 
 /// A job under way: what its parts need.
 pub(super) struct Hand<'a, 'store> {
@@ -43,41 +43,6 @@ pub(super) struct Hand<'a, 'store> {
     pub(super) budget: &'a mut Budget,
     pub(super) down: Hosts,
     pub(super) tell: &'a mut dyn FnMut(&Event<'_>),
-}
-
-/// Failures in a row, by host.
-#[derive(Debug, Default)]
-pub(super) struct Hosts(BTreeMap<String, u32>);
-
-impl Hosts {
-    /// `host` cannot be reached: it is left alone from now on. Whether that is news.
-    pub(super) fn give_up(&mut self, host: &str) -> bool {
-        self.0.insert(host.to_owned(), PATIENCE).is_none_or(|failures| failures < PATIENCE)
-    }
-
-    /// Whether `host` is left alone.
-    pub(super) fn is_down(&self, host: &str) -> bool {
-        self.0.get(host).is_some_and(|failures| *failures >= PATIENCE)
-    }
-
-    /// A page of `host` was looked at. Whether the host is left alone from now on, and was not before.
-    fn looked(&mut self, host: &str, look: &Look) -> bool {
-        if !look.transient {
-            self.0.remove(host);
-            return false;
-        }
-        if look.code.as_deref() == Some("rate-limited") {
-            return self.give_up(host);
-        }
-        let failures = self.0.entry(host.to_owned()).or_default();
-        *failures += 1;
-        *failures == PATIENCE
-    }
-}
-
-/// The host of an address; nothing for what is none.
-pub(super) fn host(url: &str) -> String {
-    Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl Hand<'_, '_> {
@@ -107,7 +72,7 @@ impl Hand<'_, '_> {
         Ok(())
     }
 
-    /// Looks at these pages. The last that was looked at, if it is not the last of all.
+    /// Looks at these pages. The last of those that are done with, if it is not the last of all.
     fn some(&mut self, due: &[Due]) -> Result<Option<i64>, RunError> {
         let mut by_address: BTreeMap<String, &Due> = BTreeMap::new();
         let mut tasks = Vec::with_capacity(due.len());
@@ -118,7 +83,9 @@ impl Hand<'_, '_> {
             tasks.push(task(&due.url, Source::Web(page)));
         }
         let halt = self.world.halt;
+        let until = self.budget.end();
         let mut stopped_at = None;
+        let mut unbegun = false;
         let mut fault = None;
         let Self { job, run, store, writer, ledger, pipeline, options, world, budget, down, tell, .. } = self;
         let found_by = |shown: &str| {
@@ -130,21 +97,36 @@ impl Hand<'_, '_> {
                 ..of_job(job)
             })
         };
-        let finished =
-            file(&tasks, Vec::new(), store, writer, job, &found_by, options, world, pipeline, |outcome| {
+        let finished = file_until(
+            until,
+            &tasks,
+            Vec::new(),
+            store,
+            writer,
+            job,
+            &found_by,
+            options,
+            world,
+            pipeline,
+            |outcome| {
                 let Some(due) = by_address.get(&outcome.source) else { return };
                 if fault.is_some() {
                     return;
                 }
                 let look = match judging::judge(&outcome, Some(&due.item), store, options.language) {
                     Judgement::Looked(look) => look.remarking(&outcome.diagnostics, options.language),
-                    Judgement::Stopped => return,
+                    Judgement::Stopped => {
+                        unbegun = true;
+                        return;
+                    }
                     Judgement::Broken(error) => {
                         fault = Some(broken(error));
                         halt.store(true, Ordering::SeqCst);
                         return;
                     }
                 };
+                let object = || store.object(outcome.object.as_ref()?).ok()?;
+                let look = judging::by_version(look, &due.item, &job.name, object().as_ref());
                 if let Err(error) = put_down(ledger, *run, job, due, &look, world.now()) {
                     fault = Some(error.into());
                     halt.store(true, Ordering::SeqCst);
@@ -152,7 +134,9 @@ impl Hand<'_, '_> {
                 }
                 tell(&Event::Page { url: &due.url, look: &look });
                 budget.spend();
-                stopped_at = Some(due.row);
+                if !unbegun {
+                    stopped_at = Some(due.row);
+                }
                 let host = host(&due.url);
                 if down.looked(&host, &look) {
                     tell(&Event::HostDown { host: &host, code: look.code.as_deref() });
@@ -161,7 +145,8 @@ impl Hand<'_, '_> {
                 if budget.room(world.stopwatch()) == 0 {
                     halt.store(true, Ordering::SeqCst);
                 }
-            });
+            },
+        );
         let halted = halt.load(Ordering::SeqCst);
         rearm(world);
         match fault {
@@ -242,7 +227,27 @@ pub(super) fn file(
     pipeline: &Options,
     tell: impl FnMut(FilingOutcome),
 ) -> Result<(), RunError> {
+    file_until(None, tasks, refused, store, writer, job, found_by, options, world, pipeline, tell)
+}
+
+/// The same; no page of the web is begun after `until` on the stopwatch, however long it has waited for its host by then.
+#[expect(clippy::too_many_arguments, reason = "each is another thing of the caller's")]
+fn file_until(
+    until: Option<Duration>,
+    tasks: &[Task],
+    refused: Vec<(String, Error)>,
+    store: &Store,
+    writer: &mut Writer<'_>,
+    job: &Job,
+    found_by: &(dyn Fn(&str) -> Option<JobMetadata> + Sync),
+    options: &RunOptions,
+    world: &World<'_>,
+    pipeline: &Options,
+    tell: impl FnMut(FilingOutcome),
+) -> Result<(), RunError> {
     let clock = Arc::clone(&world.clock);
+    let (stop, stopwatch): (&AtomicBool, _) = (world.halt, world.environment.stopwatch);
+    let begin = || !stop.load(Ordering::SeqCst) && until.is_none_or(|until| stopwatch() < until);
     let filing = FilingOptions {
         workers: options.workers,
         agent: Agent {
@@ -254,35 +259,7 @@ pub(super) fn file(
         time_stands_still: world.time_stands_still,
         found_by,
         supply: &NoSupply,
+        begin: &begin,
     };
-    let stop: &AtomicBool = world.halt;
     Ok(filing::run(tasks, refused, store, writer, &filing, pipeline, world.environment, stop, tell)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Hosts, PATIENCE, host};
-    use crate::runs::ledger::PageOutcome;
-    use crate::runs::look::Look;
-
-    #[test]
-    fn a_host_that_does_not_answer_is_left_alone() {
-        let (failed, well) = (
-            Look::badly(PageOutcome::Failed, "timeout", String::new(), true),
-            Look::well(PageOutcome::Unchanged, 1),
-        );
-        let mut hosts = Hosts::default();
-        let name = host("http://www.gd.gov.cn:80/a.html");
-        for _ in 1..PATIENCE {
-            assert!(!hosts.looked(&name, &failed));
-        }
-        assert!(!hosts.looked(&name, &well), "it answers");
-        let news: Vec<bool> = (0..=PATIENCE).map(|_| hosts.looked(&name, &failed)).collect();
-        assert_eq!(news, [false, false, true, false]);
-        assert!(hosts.is_down("www.gd.gov.cn") && !hosts.is_down("www.gz.gov.cn"));
-        let limited = Look::badly(PageOutcome::Failed, "rate-limited", String::new(), true);
-        assert!(hosts.looked("www.gz.gov.cn", &limited) && hosts.is_down("www.gz.gov.cn"));
-        let missing = Look::badly(PageOutcome::Failed, "gone", String::new(), false);
-        assert!(!hosts.looked("other", &missing) && !hosts.is_down("other"));
-    }
 }

@@ -1,12 +1,16 @@
 //! Runs one job from its beginning to its end.
 
-use super::fetching::{Hand, Hosts};
+use std::cell::{Cell, RefCell};
+
+use super::fetching::Hand;
+use super::hosts::Hosts;
 use super::judging;
 use super::{Engine, JobEnding, RunError};
 use crate::archive::store::{Store, Writer};
 use crate::jobs::{Job, JobSource, SourceKind};
+use crate::message::Describe;
 use crate::pipeline::Options;
-use crate::runs::ledger::{Ledger, Notice, NoticeKind, RunOutcome};
+use crate::runs::ledger::{Counts, Ledger, LedgerError, Notice, NoticeKind, RunOutcome};
 use crate::runs::log::Event;
 use crate::runs::notify::Ping;
 use crate::runs::plan::{self, Why};
@@ -16,14 +20,36 @@ use crate::runs::plan::{self, Why};
 pub(super) enum Came {
     /// It was read to its end.
     Read,
-    /// It could not be read, or not to its end: a code, and words.
+    /// Some of its lists could not be read: a code, and words. What the others name is listed.
+    Partly(String, String),
+    /// It could not be read: a code, and words.
     Failed(String, String),
     /// The run was told to end, or a limit was reached.
     Left,
 }
 
+impl Came {
+    fn failure(&self) -> Option<(&String, &String)> {
+        match self {
+            Self::Partly(code, message) | Self::Failed(code, message) => Some((code, message)),
+            Self::Read | Self::Left => None,
+        }
+    }
+}
+
+/// What is known of a job under way also when it breaks off.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// The number of its run, once it has begun, and how often it had failed before.
+    pub(super) run: Cell<Option<(i64, u64)>>,
+    /// What was told of so far.
+    pub(super) counts: RefCell<Counts>,
+    /// The stopwatch at its beginning.
+    pub(super) start: std::time::Duration,
+}
+
 impl Engine<'_> {
-    /// Runs `job`.
+    /// Runs `job`. However it comes off, it ends with an event, its numbers and a ping.
     ///
     /// # Errors
     /// If the ledger or the store cannot be read or written: no other job of this store can run either.
@@ -35,71 +61,119 @@ impl Engine<'_> {
         writer: &mut Writer<'_>,
         ledger: &mut Ledger,
     ) -> Result<(), RunError> {
-        let (begun, start) = (self.world.now(), self.world.stopwatch());
+        let progress = Progress { start: self.world.stopwatch(), ..Progress::default() };
+        let mut ending = self.carry_out(job, why, store, writer, ledger, &progress);
+        if let Err(RunError::Ledger { why: LedgerError::Damaged { .. } }) = &ending {
+            // Nothing in it is worth waiting for a person: what it remembered is looked at again.
+            ending =
+                self.renew(ledger).and_then(|()| self.carry_out(job, why, store, writer, ledger, &progress));
+        }
+        let ending = match ending {
+            Ok(ending) => ending,
+            Err(error) => {
+                self.break_off(job, store, ledger, &progress, &error);
+                return Err(error);
+            }
+        };
+        self.say_ended(&ending, &progress);
+        let told = self.tell_all(job, store, ledger, &ending.counts);
+        self.finish(job, ending);
+        told
+    }
+
+    /// What happened to a job, in the log.
+    pub(super) fn say_ended(&mut self, ending: &JobEnding, progress: &Progress) {
+        let seconds = self.world.stopwatch().saturating_sub(progress.start).as_secs();
+        let event = Event::JobEnded {
+            outcome: ending.outcome,
+            code: ending.code.as_deref(),
+            counts: &ending.counts,
+            seconds: i64::try_from(seconds).unwrap_or(i64::MAX),
+        };
+        (self.tell)(Some(&ending.job), &event);
+    }
+
+    /// The last of a job: the watchdog is told, and the run has it among its jobs.
+    pub(super) fn finish(&mut self, job: &Job, ending: JobEnding) {
+        let code = super::Ending { jobs: vec![ending.clone()], ..super::Ending::default() }.code();
+        let ping = Ping::End(self.world.code(code));
+        self.ping(Some(&job.name), job.notifications.ping.as_ref(), &job.notifications.allow_net, ping);
+        self.ending.jobs.push(ending);
+    }
+
+    /// The job itself, but for telling how it ended.
+    fn carry_out(
+        &mut self,
+        job: &Job,
+        why: Why,
+        store: &Store,
+        writer: &mut Writer<'_>,
+        ledger: &mut Ledger,
+        progress: &Progress,
+    ) -> Result<JobEnding, RunError> {
+        let begun = self.world.now();
         let before = ledger.job(&job.name)?;
         let resume = before.hand.is_some_and(|hand| plan::goes_on(job, hand, begun));
         let (run, resumed) = ledger.begin(&job.name, &self.options.id, begun, resume)?;
+        progress.run.set(Some((run, before.failures)));
         let listed = resumed && before.discovered;
         (self.tell)(Some(&job.name), &Event::JobBegan { why, resumed: listed });
         let allowed = &job.notifications.allow_net;
         self.ping(Some(&job.name), job.notifications.ping.as_ref(), allowed, Ping::Start);
-        ledger.repair(&job.name, begun)?;
-        let setting = format!("{:?}", job.recheck);
-        if setting != before.recheck {
-            ledger.reschedule(&job.name, &setting, |item| judging::due_by(job.recheck.as_ref(), item))?;
-        }
-        let web = self.webs.of(&job.web)?;
-        let requests = web.requests();
-        self.budget.begin_job(start, job.limits.pages, job.limits.max_duration);
-
-        let name = job.name.clone();
-        let tell = &mut *self.tell;
-        let mut hand = Hand {
-            job,
-            run,
-            store,
-            writer: &mut *writer,
-            ledger: &mut *ledger,
-            web,
-            pipeline: pipeline(self.world.options, job),
-            options: self.options,
-            world: self.world,
-            budget: &mut self.budget,
-            down: Hosts::default(),
-            tell: &mut |event| tell(Some(&name), event),
+        let (came, requests) = match self.webs.of(&job.web) {
+            Ok(web) => {
+                ledger.repair(&job.name, begun)?;
+                let setting = format!("{:?}", job.recheck);
+                if setting != before.recheck {
+                    let due = |item: &_| judging::due_by(job.recheck.as_ref(), item);
+                    ledger.reschedule(&job.name, &setting, due)?;
+                }
+                let requests = web.requests();
+                self.budget.begin_job(progress.start, job.limits.pages, job.limits.max_duration);
+                let name = job.name.clone();
+                let tell = &mut *self.tell;
+                let mut hand = Hand {
+                    job,
+                    run,
+                    store,
+                    writer: &mut *writer,
+                    ledger: &mut *ledger,
+                    web,
+                    pipeline: pipeline(self.world.options, job),
+                    options: self.options,
+                    world: self.world,
+                    budget: &mut self.budget,
+                    down: Hosts::default(),
+                    tell: &mut |event| {
+                        event.count(&mut progress.counts.borrow_mut());
+                        tell(Some(&name), event);
+                    },
+                };
+                let mut came = hand.sources(listed)?;
+                hand.fetch()?;
+                came.extend(hand.folders()?);
+                (came, hand.web.requests().saturating_sub(requests))
+            }
+            Err(error) => {
+                // Nothing is begun with settings that cannot be used; the other jobs have settings of their own.
+                let (code, message) = (error.code(), error.describe(self.options.language));
+                (self.tell)(Some(&job.name), &Event::Fault { code, message: &message });
+                (vec![Came::Failed(code.to_owned(), message)], 0)
+            }
         };
-        let sources = hand.sources(listed)?;
-        hand.fetch()?;
-        let folders = hand.folders()?;
-        let requests = hand.web.requests().saturating_sub(requests);
-
-        let came: Vec<&Came> = sources.iter().chain(&folders).collect();
         let left = ledger.count_due(&job.name, self.world.now())?;
         let spent = self.world.clock.stopped() || self.budget.is_spent(self.world.stopwatch());
         let counts = ledger.run(run)?.counts;
         let (outcome, code) = ending(&came, counts.well(), counts.badly(), left, spent);
-        let ended = self.world.now();
         if outcome == RunOutcome::Failed && before.failures == 0 {
             ledger.notice(run, &job.name, &whole(job, NoticeKind::JobFailure, &came))?;
         }
         if matches!(outcome, RunOutcome::Done | RunOutcome::Partly) && before.failures > 0 {
             ledger.notice(run, &job.name, &whole(job, NoticeKind::JobRecovery, &came))?;
         }
-        ledger.end(&job.name, run, ended, outcome, code.as_deref(), left, requests)?;
+        ledger.end(&job.name, run, self.world.now(), outcome, code.as_deref(), left, requests)?;
         let counts = ledger.run(run)?.counts;
-        let seconds =
-            i64::try_from(self.world.stopwatch().saturating_sub(start).as_secs()).unwrap_or(i64::MAX);
-        (self.tell)(
-            Some(&job.name),
-            &Event::JobEnded { outcome, code: code.as_deref(), counts: &counts, seconds },
-        );
-        self.tell_all(job, store, ledger, &counts)?;
-        let ending = JobEnding { job: job.name.clone(), outcome, code, counts };
-        let code = super::Ending { jobs: vec![ending.clone()], ..super::Ending::default() }.code();
-        let code = self.world.code(code);
-        self.ping(Some(&job.name), job.notifications.ping.as_ref(), allowed, Ping::End(code));
-        self.ending.jobs.push(ending);
-        Ok(())
+        Ok(JobEnding { job: job.name.clone(), outcome, code, counts })
     }
 }
 
@@ -123,7 +197,7 @@ impl Hand<'_, '_> {
         let came = self.discover(source)?;
         match &came {
             Came::Read => self.ledger.source(self.run, &self.job.name, &place, None)?,
-            Came::Failed(code, message) => {
+            Came::Partly(code, message) | Came::Failed(code, message) => {
                 (self.tell)(&Event::SourceFailed { place: &place, code, message });
                 self.ledger.source(self.run, &self.job.name, &place, Some((code, message)))?;
             }
@@ -146,13 +220,10 @@ impl Hand<'_, '_> {
 
 /// How a job ends whose sources `came` off so, with so many pages looked at well and badly and so many left, `spent` if
 /// the run was told to end or its own limits are reached: how, and why it failed as a whole.
-fn ending(came: &[&Came], well: u64, badly: u64, left: u64, spent: bool) -> (RunOutcome, Option<String>) {
-    let read = came.iter().any(|came| **came == Came::Read);
-    let failed = came.iter().find_map(|came| match came {
-        Came::Failed(code, _) => Some(code.clone()),
-        _ => None,
-    });
-    let unread = came.contains(&&Came::Left);
+fn ending(came: &[Came], well: u64, badly: u64, left: u64, spent: bool) -> (RunOutcome, Option<String>) {
+    let read = came.iter().any(|came| matches!(came, Came::Read | Came::Partly(..)));
+    let failed = came.iter().find_map(Came::failure).map(|(code, _)| code.clone());
+    let unread = came.contains(&Came::Left);
     if spent && (left > 0 || unread) {
         return (RunOutcome::Interrupted, None);
     }
@@ -164,18 +235,14 @@ fn ending(came: &[&Came], well: u64, badly: u64, left: u64, spent: bool) -> (Run
 }
 
 /// The notice that the job failed, or works again, as a whole.
-fn whole(job: &Job, kind: NoticeKind, came: &[&Came]) -> Notice {
-    let failure = came.iter().find_map(|came| match came {
-        Came::Failed(code, message) => Some((code.clone(), message.clone())),
-        _ => None,
-    });
-    let failure = failure.filter(|_| kind == NoticeKind::JobFailure);
+fn whole(job: &Job, kind: NoticeKind, came: &[Came]) -> Notice {
+    let failure = came.iter().find_map(Came::failure).filter(|_| kind == NoticeKind::JobFailure);
     Notice {
         kind,
         url: job.sources.first().map_or_else(String::new, |source| source.kind.place()),
         title: Some(job.name.clone()),
-        code: failure.as_ref().map(|(code, _)| code.clone()),
-        message: failure.map(|(_, message)| message),
+        code: failure.map(|(code, _)| code.clone()),
+        message: failure.map(|(_, message)| message.clone()),
         old: None,
         new: None,
     }
@@ -205,24 +272,27 @@ mod tests {
 
     #[test]
     fn a_job_fails_as_a_whole_only_if_nothing_could_be_done() {
-        let down = Came::Failed("connect".to_owned(), String::new());
-        let outcome = |came: &[&Came], well, badly, left, spent| ending(came, well, badly, left, spent).0;
-        assert_eq!(outcome(&[&Came::Read], 0, 0, 0, false), RunOutcome::Done);
-        assert_eq!(outcome(&[&Came::Read], 0, 1, 0, false), RunOutcome::Partly);
-        assert_eq!(outcome(&[&Came::Read, &down], 0, 0, 0, false), RunOutcome::Partly);
+        let failed = |code: &str| Came::Failed(code.to_owned(), String::new());
+        let outcome = |came: &[Came], well, badly, left, spent| ending(came, well, badly, left, spent).0;
+        assert_eq!(outcome(&[Came::Read], 0, 0, 0, false), RunOutcome::Done);
+        assert_eq!(outcome(&[Came::Read], 0, 1, 0, false), RunOutcome::Partly);
+        assert_eq!(outcome(&[Came::Read, failed("connect")], 0, 0, 0, false), RunOutcome::Partly);
+        let partly = Came::Partly("server-error".to_owned(), String::new());
+        assert_eq!(outcome(&[partly], 0, 0, 0, false), RunOutcome::Partly, "nothing new on the other lists");
         assert_eq!(
-            outcome(&[&down], 3, 0, 0, false),
+            outcome(&[failed("connect")], 3, 0, 0, false),
             RunOutcome::Partly,
             "pages seen before could be looked at"
         );
-        assert_eq!(ending(&[&down], 0, 2, 7, false), (RunOutcome::Failed, Some("connect".to_owned())));
-        assert_eq!(outcome(&[&Came::Read], 5, 0, 7, true), RunOutcome::Interrupted);
-        assert_eq!(outcome(&[&Came::Left], 0, 0, 0, true), RunOutcome::Interrupted);
+        let whole = (RunOutcome::Failed, Some("connect".to_owned()));
+        assert_eq!(ending(&[failed("connect")], 0, 2, 7, false), whole);
+        assert_eq!(outcome(&[Came::Read], 5, 0, 7, true), RunOutcome::Interrupted);
+        assert_eq!(outcome(&[Came::Left], 0, 0, 0, true), RunOutcome::Interrupted);
         assert_eq!(
-            outcome(&[&Came::Read], 5, 0, 7, false),
+            outcome(&[Came::Read], 5, 0, 7, false),
             RunOutcome::Done,
             "the job's own limit: the rest waits"
         );
-        assert_eq!(outcome(&[&Came::Read], 5, 0, 0, true), RunOutcome::Done);
+        assert_eq!(outcome(&[Came::Read], 5, 0, 0, true), RunOutcome::Done);
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
+use crate::archive::package::PackageMetadata;
 use crate::archive::store::{Object, Store};
 use crate::batch::filing::{Filed, FilingOutcome};
 use crate::error::Error;
@@ -15,6 +16,8 @@ use crate::message::{Describe, In, Language};
 use crate::runs::ledger::{Item, PageOutcome};
 use crate::runs::look::Look;
 
+/// Name of the metadata among a version's files.
+const METADATA: &str = "metadata.json";
 /// Where a job looks at no page twice, one that failed is tried again as if this were its interval.
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
@@ -64,6 +67,29 @@ pub(super) fn judge(
     }
     let kind = if error.is_refusal() { PageOutcome::Refused } else { PageOutcome::Failed };
     Judgement::Looked(Look::badly(kind, code, message, error.is_transient()))
+}
+
+/// The same look, where a run of `job` was killed after it had filed a version and before it had put that down: the page
+/// then shows as unchanged, and yet the job has changed the archive. The numbers of the versions tell; of a page that was
+/// never looked at, only a version that the job filed after it had come upon the page is its own.
+pub(super) fn by_version(look: Look, before: &Item, job: &str, object: Option<&Object>) -> Look {
+    let (PageOutcome::Unchanged, Some(version)) = (look.outcome, look.version) else { return look };
+    match before.version {
+        Some(known) if known < version => Look::well(PageOutcome::Changed, version),
+        Some(_) => look,
+        None if !object.is_some_and(|object| is_of(object, version, before, job)) => look,
+        None if version == 1 => Look::well(PageOutcome::Created, version),
+        None => Look::well(PageOutcome::Changed, version),
+    }
+}
+
+/// Whether `job` filed this version after it had come upon the page.
+fn is_of(object: &Object, version: u32, before: &Item, job: &str) -> bool {
+    let json = object.read(version, METADATA).ok();
+    let metadata = json.and_then(|json| PackageMetadata::from_json(&json).ok());
+    metadata.is_some_and(|metadata| {
+        metadata.created >= before.first_seen && metadata.job.is_some_and(|of| of.name == job)
+    })
 }
 
 /// When the page, which was known as `before` and is looked at `now` with this result, is due again. None for never.

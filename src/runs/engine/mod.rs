@@ -1,14 +1,17 @@
 //! Runs the jobs that are due: reads what is listed, fetches and files what is new or due, tells who should know.
 
+mod breaking;
 mod budget;
 mod difference;
 mod discovering;
 mod error;
 mod fetching;
 mod folder;
+mod hosts;
 mod job;
 mod judging;
 mod papers;
+mod stores;
 mod telling;
 mod webs;
 
@@ -19,7 +22,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::ledger::{Counts, JobState, Ledger, RunOutcome};
+use super::ledger::{Counts, JobState, Ledger, LedgerError, RunOutcome};
 use super::log::Event;
 use super::notify::Ping;
 use super::plan::{self, Why};
@@ -27,7 +30,7 @@ use crate::acquire::web::WebClock;
 use crate::archive::store::{Durability, Store};
 use crate::environment::Environment;
 use crate::jobs::{Configuration, Job};
-use crate::message::{Describe, Language};
+use crate::message::Language;
 use crate::pipeline::Options;
 use budget::Budget;
 use webs::Webs;
@@ -118,8 +121,10 @@ pub struct Ending {
     pub next: Option<Timestamp>,
     /// Whether another process holds a store.
     pub locked: bool,
-    /// Whether a report or metrics file could not be written.
-    pub papers_failed: bool,
+    /// Whether a store or its ledger could not be used: to try again at once helps nobody.
+    pub broken: bool,
+    /// Whether something besides the jobs is not as it should be: a report could not be written, a ledger was damaged.
+    pub marred: bool,
     /// The stores that were written to.
     pub stores: Vec<Store>,
 }
@@ -133,38 +138,67 @@ impl Ending {
         counts
     }
 
+    /// How many jobs failed as a whole.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.jobs.iter().filter(|job| job.outcome == RunOutcome::Failed).count()
+    }
+
+    /// Whether pages are new, changed or gone.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        let Counts { created, changed, gone, .. } = self.counts();
+        created + changed + gone > 0
+    }
+
     /// The exit code, signals aside: 0 all was done, 1 nothing could be done, 3 some failed, 75 try again later.
     #[must_use]
     pub fn code(&self) -> u8 {
-        let failed = |job: &&JobEnding| job.outcome == RunOutcome::Failed;
         let bad = |job: &JobEnding| {
             matches!(job.outcome, RunOutcome::Failed | RunOutcome::Partly) || job.counts.badly() > 0
         };
-        let all_failed = !self.jobs.is_empty() && self.jobs.iter().filter(failed).count() == self.jobs.len();
+        let all_failed = !self.jobs.is_empty() && self.failed() == self.jobs.len();
         let later = self.jobs.iter().all(|job| job.code.as_deref() == Some("rate-limited"));
         match (self.locked, all_failed) {
             (true, _) => 75,
             (false, true) if later => 75,
             (false, true) => 1,
-            (false, false) if self.jobs.iter().any(bad) || self.papers_failed => 3,
+            (false, false) if self.jobs.iter().any(bad) || self.marred => 3,
             (false, false) => 0,
         }
     }
 }
 
-/// How each job of `configuration` stands in the ledger of its store, in the order of the configuration. Nothing is written.
-///
-/// # Errors
-/// If a ledger cannot be read.
-pub fn states(configuration: &Configuration) -> Result<Vec<JobState>, RunError> {
-    configuration
-        .jobs
-        .iter()
-        .map(|job| {
-            Ok(Ledger::open_reader(&job.store)?
-                .map_or_else(|| Ok(JobState::default()), |ledger| ledger.job(&job.name))?)
-        })
-        .collect()
+/// How `job` stands in the ledger of its store; as if it had never run, where that is damaged: a run begins a new one.
+fn state(job: &Job) -> Result<JobState, RunError> {
+    let read = || -> Result<JobState, LedgerError> {
+        Ledger::open_reader(&job.store)?
+            .map_or_else(|| Ok(JobState::default()), |ledger| ledger.job(&job.name))
+    };
+    match read() {
+        Err(LedgerError::Damaged { .. }) => Ok(JobState::default()),
+        state => Ok(state?),
+    }
+}
+
+/// Why each job of `configuration` runs now or does not, in the order of the configuration; an error where the ledger of its
+/// store cannot be read.
+fn decisions(
+    configuration: &Configuration,
+    only: &[String],
+    now: Timestamp,
+) -> Result<Vec<Result<Why, RunError>>, RunError> {
+    if let Some(name) = only.iter().find(|name| configuration.job(name).is_none()) {
+        let known: Vec<&str> = configuration.jobs.iter().map(|job| job.name.as_str()).collect();
+        return Err(RunError::UnknownJob { name: name.clone(), known: known.join(", ") });
+    }
+    let decide = |job: &Job| match only {
+        [] if !job.enabled => Ok(Why::Disabled),
+        [] => Ok(plan::why(job, &state(job)?, false, now)),
+        named if named.contains(&job.name) => Ok(Why::Asked),
+        _ => Ok(Why::NotDue(state(job).ok().and_then(|state| plan::next_due(job, &state, now)))),
+    };
+    Ok(configuration.jobs.iter().map(decide).collect())
 }
 
 /// Why each job of `configuration` runs now or does not, in the order of the configuration.
@@ -172,121 +206,124 @@ pub fn states(configuration: &Configuration) -> Result<Vec<JobState>, RunError> 
 /// # Errors
 /// If a job that is asked for does not exist, or a ledger cannot be read.
 pub fn decide(configuration: &Configuration, only: &[String], now: Timestamp) -> Result<Vec<Why>, RunError> {
-    if let Some(name) = only.iter().find(|name| configuration.job(name).is_none()) {
-        let known: Vec<&str> = configuration.jobs.iter().map(|job| job.name.as_str()).collect();
-        return Err(RunError::UnknownJob { name: name.clone(), known: known.join(", ") });
-    }
-    let states = states(configuration)?;
-    let decide = |(job, state): (&Job, &JobState)| match only {
-        [] => plan::why(job, state, false, now),
-        named if named.contains(&job.name) => plan::why(job, state, true, now),
-        _ => Why::NotDue(plan::next_due(job, state, now)),
-    };
-    Ok(configuration.jobs.iter().zip(&states).map(decide).collect())
+    decisions(configuration, only, now)?.into_iter().collect()
 }
 
-/// When the next job of `configuration` is due, as seen at `now`; none for never.
-///
-/// # Errors
-/// If a ledger cannot be read.
-pub fn next(configuration: &Configuration, now: Timestamp) -> Result<Option<Timestamp>, RunError> {
-    let states = states(configuration)?;
-    let due =
-        configuration.jobs.iter().zip(&states).filter_map(|(job, state)| plan::next_due(job, state, now));
-    Ok(due.min())
+/// When the next job of `configuration` is due, as seen at `now`; none for never. One whose ledger cannot be read is due: to
+/// run it is to tell so.
+#[must_use]
+pub fn next(configuration: &Configuration, now: Timestamp) -> Option<Timestamp> {
+    let due = |job: &Job| match state(job) {
+        Ok(state) => plan::next_due(job, &state, now),
+        Err(_) => Some(now).filter(|_| job.enabled),
+    };
+    configuration.jobs.iter().filter_map(due).min()
+}
+
+/// The jobs of a store that run now, and why its ledger cannot be read, if it cannot.
+struct Lot<'a> {
+    store: PathBuf,
+    jobs: Vec<(&'a Job, Why)>,
+    unreadable: Option<RunError>,
+}
+
+/// The jobs that run now by their stores: the lock of each is taken once.
+fn lots<'a>(configuration: &'a Configuration, decisions: Vec<Result<Why, RunError>>) -> Vec<Lot<'a>> {
+    let mut lots: Vec<Lot<'a>> = Vec::new();
+    for (job, decision) in configuration.jobs.iter().zip(decisions) {
+        let (why, unreadable) = match decision {
+            Ok(why) if !why.runs() => continue,
+            Ok(why) => (why, None),
+            Err(error) => (Why::Never, Some(error)),
+        };
+        let index = lots.iter().position(|lot| lot.store == job.store).unwrap_or_else(|| {
+            lots.push(Lot { store: job.store.clone(), jobs: Vec::new(), unreadable: None });
+            lots.len() - 1
+        });
+        if let Some(lot) = lots.get_mut(index) {
+            lot.jobs.push((job, why));
+            lot.unreadable = lot.unreadable.take().or(unreadable);
+        }
+    }
+    lots
 }
 
 /// Runs the jobs of `configuration` that are due, or that are asked for; each event is told to `tell`, with the job that it
 /// belongs to. A store that cannot be used is an event, and its jobs fail; the others run.
 ///
 /// # Errors
-/// If a job that is asked for does not exist, a ledger cannot be read, or what is configured about the web cannot be used.
+/// If a job that is asked for does not exist.
 pub fn run(
     configuration: &Configuration,
     options: &RunOptions,
     world: &World<'_>,
     tell: &mut dyn FnMut(Option<&str>, &Event<'_>),
 ) -> Result<Ending, RunError> {
-    let whys = decide(configuration, &options.only, world.now())?;
-    let webs = Webs::new(Arc::clone(&world.clock));
+    let decisions = decisions(configuration, &options.only, world.now())?;
     let until = options.max_duration.map(|most| world.stopwatch().saturating_add(most));
     let mut engine = Engine {
+        configuration,
         options,
         world,
-        webs,
+        webs: Webs::new(Arc::clone(&world.clock)),
         budget: Budget { pages: options.limit, until, ..Budget::default() },
         tell,
+        watching: false,
         ending: Ending::default(),
     };
-    let watchdog = configuration.notifications.ping.as_ref();
-    engine.ping(None, watchdog, &configuration.notifications.allow_net, Ping::Start);
-    // The jobs of a store together: its lock is taken once.
-    let mut stores: Vec<(PathBuf, Vec<(&Job, Why)>)> = Vec::new();
-    for (job, why) in configuration.jobs.iter().zip(whys).filter(|(_, why)| why.runs()) {
-        match stores.iter_mut().find(|(store, _)| *store == job.store) {
-            Some((_, jobs)) => jobs.push((job, why)),
-            None => stores.push((job.store.clone(), vec![(job, why)])),
-        }
+    let lots = lots(configuration, decisions);
+    if lots.is_empty() {
+        // Nothing is due: who watches whether anything runs at all should know that it does.
+        engine.watch();
     }
-    for (store, jobs) in &stores {
-        if let Err(error) = engine.in_store(store, jobs) {
-            engine.fault(jobs, &error);
+    for lot in lots {
+        let ran = lot.unreadable.map_or_else(|| engine.in_store(&lot.store, &lot.jobs), Err);
+        if let Err(error) = ran {
+            engine.fault(&lot.jobs, &error);
         }
     }
     if !engine.ending.locked || !engine.ending.jobs.is_empty() {
         engine.papers(configuration);
     }
-    let now = world.now();
-    engine.ending.next = next(configuration, now).unwrap_or_default();
-    let code = world.code(engine.ending.code());
-    engine.ping(None, watchdog, &configuration.notifications.allow_net, Ping::End(code));
+    engine.ending.next = next(configuration, world.now());
+    engine.unwatch();
     Ok(engine.ending)
 }
 
 /// A run under way.
 struct Engine<'a> {
+    configuration: &'a Configuration,
     options: &'a RunOptions,
     world: &'a World<'a>,
     webs: Webs,
     budget: Budget,
     tell: &'a mut dyn FnMut(Option<&str>, &Event<'_>),
+    /// Whether the watchdog of the run was told that it begins.
+    watching: bool,
     ending: Ending,
 }
 
 impl Engine<'_> {
-    /// Runs the jobs of one store.
-    fn in_store(&mut self, path: &std::path::Path, jobs: &[(&Job, Why)]) -> Result<(), RunError> {
-        let store = Store::create_or_open_with(path, self.options.durability)?;
-        let mut writer = store.writer(self.options.lock_wait)?;
-        let mut ledger = Ledger::open(store.root())?;
-        for &(job, why) in jobs {
-            if self.world.clock.stopped() || self.budget.is_spent(self.world.stopwatch()) {
-                break;
-            }
-            self.job(job, why, &store, &mut writer, &mut ledger)?;
+    /// The run's watchdog is told that it begins, once. A run that finds all stores held by another has not begun: the
+    /// watchdog hears of the other.
+    fn watch(&mut self) {
+        if !std::mem::replace(&mut self.watching, true) {
+            self.ping_run(Ping::Start);
         }
-        drop(writer);
-        self.ending.stores.push(store);
-        Ok(())
     }
 
-    /// The jobs of a store could not run, or not to their end.
-    fn fault(&mut self, jobs: &[(&Job, Why)], error: &RunError) {
-        let (code, message) = (error.code(), error.describe(self.options.language));
-        (self.tell)(None, &Event::Fault { code, message: &message });
-        if error.is_locked() {
-            self.ending.locked = true;
-            return;
+    /// The run's watchdog is told how it ends, if it was told that it begins. That a store was held is no failure of ours.
+    fn unwatch(&mut self) {
+        if self.watching {
+            let locked = std::mem::replace(&mut self.ending.locked, false);
+            let code = self.world.code(self.ending.code());
+            self.ending.locked = locked;
+            self.ping_run(Ping::End(code));
         }
-        for (job, _) in jobs {
-            if !self.ending.jobs.iter().any(|ended| ended.job == job.name) {
-                self.ending.jobs.push(JobEnding {
-                    job: job.name.clone(),
-                    outcome: RunOutcome::Failed,
-                    code: Some(code.to_owned()),
-                    counts: Counts::default(),
-                });
-            }
-        }
+    }
+
+    fn ping_run(&mut self, ping: Ping) {
+        let notifications = &self.configuration.notifications;
+        self.ping(None, notifications.ping.as_ref(), &notifications.allow_net, ping);
     }
 }

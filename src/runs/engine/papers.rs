@@ -24,32 +24,48 @@ impl Engine<'_> {
     /// Writes them, each whole or not at all. One that cannot be written is an event.
     pub(super) fn papers(&mut self, configuration: &Configuration) {
         if let Some(path) = &configuration.metrics {
-            let standing =
-                configuration.jobs.iter().map(|job| self.metrics_of(job)).collect::<Result<Vec<_>, _>>();
-            self.paper(path, standing.map(|standing| metrics(&standing)));
+            let standing: Vec<JobMetrics> = configuration
+                .jobs
+                .iter()
+                .map(|job| {
+                    let read = self.metrics_of(job);
+                    self.readable(read)
+                        .unwrap_or_else(|| JobMetrics { job: job.name.clone(), ..JobMetrics::default() })
+                })
+                .collect();
+            self.paper(path, &metrics(&standing));
         }
         if let Some(path) = &configuration.report {
-            let jobs =
-                configuration.jobs.iter().map(|job| self.report_of(job)).collect::<Result<Vec<_>, _>>();
+            let jobs: Vec<JobReport> = configuration
+                .jobs
+                .iter()
+                .map(|job| {
+                    let read = self.report_of(job);
+                    self.readable(read)
+                        .unwrap_or_else(|| JobReport { job: job.name.clone(), ..JobReport::default() })
+                })
+                .collect();
             let (time, language) = (self.world.now(), self.options.language);
             let run = &self.options.id;
-            let text = jobs.map(|jobs| report::html(&Report { time, run, jobs: &jobs }, language));
-            self.paper(path, text);
+            self.paper(path, &report::html(&Report { time, run, jobs: &jobs }, language));
         }
     }
 
-    fn paper(&mut self, path: &Path, text: Result<String, LedgerError>) {
-        let language = self.options.language;
-        let placed = match text {
-            Ok(text) => {
-                place(path, text.as_bytes()).map_err(|error| (error.code(), error.describe(language)))
-            }
-            Err(error) => Err((error.code(), error.describe(language))),
-        };
-        if let Err((code, message)) = placed {
-            self.ending.papers_failed = true;
-            (self.tell)(None, &Event::Fault { code, message: &message });
+    /// What was read; an event if it could not be: a ledger that cannot be read must not hide the other jobs.
+    fn readable<T>(&mut self, read: Result<T, LedgerError>) -> Option<T> {
+        read.map_err(|error| self.incomplete(&error)).ok()
+    }
+
+    fn paper(&mut self, path: &Path, text: &str) {
+        if let Err(error) = place(path, text.as_bytes()) {
+            self.incomplete(&error);
         }
+    }
+
+    fn incomplete(&mut self, error: &dyn Describe) {
+        self.ending.marred = true;
+        let message = error.describe(self.options.language);
+        (self.tell)(None, &Event::Fault { code: error.code(), message: &message });
     }
 
     fn metrics_of(&self, job: &Job) -> Result<JobMetrics, LedgerError> {

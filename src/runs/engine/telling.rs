@@ -109,12 +109,12 @@ impl Engine<'_> {
     }
 
     /// Sends a message to all webhooks of `job`; whether one of them accepted it.
-    fn send(&mut self, job: &Job, occasion: Occasion, body: &str) -> bool {
+    pub(super) fn send(&mut self, job: &Job, occasion: Occasion, body: &str) -> bool {
         let mut accepted = false;
         for url in &job.notifications.webhooks {
             let sent = self
                 .webs
-                .for_telling(url, &job.notifications.allow_net, false)
+                .for_telling(url, &job.notifications.allow_net, self.world.clock.stopped())
                 .and_then(|web| web.post(url, "application/json", body.as_bytes()))
                 .and_then(accepted_with);
             accepted |= sent.is_ok();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use jiff::Timestamp;
 use url::Url;
 
 use super::RunError;
@@ -63,7 +64,30 @@ impl Webs {
             robots: web::RobotsPolicy::Ignore,
             ..WebOptions::default()
         };
-        Web::new(options, Arc::clone(&self.clock))
+        let clock = Arc::clone(&self.clock);
+        Web::new(options, if hasty { Arc::new(Last(clock)) } else { clock })
+    }
+}
+
+/// The clock for the last words of a run that was told to end: it has given up its pages, not these. They have little time
+/// enough.
+struct Last(Arc<dyn WebClock>);
+
+impl WebClock for Last {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration);
+    }
+
+    fn stopped(&self) -> bool {
+        self.0.stopped()
+    }
+
+    fn given_up(&self) -> bool {
+        false
     }
 }
 

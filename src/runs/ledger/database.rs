@@ -100,6 +100,16 @@ CREATE TABLE notice (
 CREATE INDEX untold ON notice (job, kind, number);
 ";
 
+/// Where the event log of the store ended when the last run did. Added after the first ledgers were made: one that lacks it
+/// is as good, and programs that do not know it pass it over, so that the schema is the same.
+const LOG_END: &str = "
+CREATE TABLE IF NOT EXISTS log_end (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    sequence INTEGER NOT NULL,
+    digest TEXT NOT NULL
+) STRICT;
+";
+
 /// What `error`, met at `path`, means.
 pub(super) fn explain(path: &Path, error: &Error) -> LedgerError {
     let code = error.sqlite_error_code();
@@ -109,18 +119,23 @@ pub(super) fn explain(path: &Path, error: &Error) -> LedgerError {
     };
     let path = path.display().to_string();
     match code {
-        // Unknown: a table or a column is missing that should be there; someone else's file.
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => {
-            LedgerError::Damaged { path, why }
-        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, why },
+        // A table or a column is missing that should be there.
+        Some(ErrorCode::Unknown) => LedgerError::Foreign { path, why },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Busy { path },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => LedgerError::ReadOnly { path },
         _ => LedgerError::Failed { path, why },
     }
 }
 
-/// Opens the ledger at `path` for the one who writes; made if there is none. A commit is on the medium when the call
-/// returns: what is in the ledger cannot be had again from the store.
+/// Opens the ledger at `path` for the one who writes; made if there is none.
+///
+/// A commit does not wait for the medium. “WAL mode is always consistent with synchronous=NORMAL, but WAL mode does lose
+/// durability. A transaction committed in WAL mode with synchronous=NORMAL might roll back following a power loss or system
+/// crash. Transactions are durable across application crashes regardless of the synchronous setting or journal mode”
+/// (<https://www.sqlite.org/pragma.html#pragma_synchronous>). What a ledger can lose so are the looks of the last moments:
+/// these pages are looked at again, what was archived of them is there, and the numbers of the versions tell what was new.
+/// To wait would be most of what a list page with nothing new costs.
 ///
 /// # Errors
 /// If it is not of this version, damaged, or cannot be written.
@@ -134,7 +149,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, LedgerError> {
         check(&connection, path)?;
     }
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384")
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384")
         .map_err(failed)?;
     if new {
         // Tables and numbers in one transaction: a ledger is whole, or empty.
@@ -147,6 +162,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, LedgerError> {
         };
         make(&mut connection).map_err(failed)?;
     }
+    connection.execute_batch(LOG_END).map_err(failed)?;
     Ok(connection)
 }
 
@@ -205,7 +221,7 @@ fn check(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     let application = pragma(connection, path, "application_id")?;
     let shown = path.display().to_string();
     if application != APPLICATION {
-        return Err(LedgerError::Damaged { path: shown, why: format!("application id {application:#x}") });
+        return Err(LedgerError::Foreign { path: shown, why: format!("application id {application:#x}") });
     }
     let found = u64::try_from(pragma(connection, path, "user_version")?).unwrap_or(0);
     if found == SCHEMA { Ok(()) } else { Err(LedgerError::Schema { path: shown, found, known: SCHEMA }) }

@@ -16,10 +16,14 @@ messages! {
         } = "ledger-schema",
             "the ledger {path} has schema {found}, this guidang knows schema {known}; use the guidang that wrote it",
             "采集台账 {path} 的结构版本为 {found}，本程序只认得版本 {known}，请用写它的 guidang";
-        /// It is damaged, or no ledger at all.
+        /// It is damaged. The next run moves it aside.
         Damaged { path: String, why: String } = "ledger-damaged",
-            "the ledger {path} is damaged ({why}); move it away and run again: every page is then looked at anew, nothing archived is lost",
-            "采集台账 {path} 已损坏（{why}），请移走后再运行：各网页将重新检查，已归档内容不受影响";
+            "the ledger {path} is damaged ({why}); the next run moves it aside and begins a new one: every page is then looked at anew, nothing archived is lost",
+            "采集台账 {path} 已损坏（{why}）；下次运行会将其移开保留并另建新台账，届时各网页将重新检查，已归档内容不受影响";
+        /// The file is no ledger of ours.
+        Foreign { path: String, why: String } = "ledger-foreign",
+            "{path} is no ledger of guidang ({why}); move it away and run again",
+            "{path} 不是 guidang 的采集台账（{why}），请移走后再运行";
         /// Another process is writing it.
         Busy { path: String } = "ledger-busy",
             "the ledger {path} is being written by another process", "采集台账 {path} 正由另一进程写入";

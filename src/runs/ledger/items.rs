@@ -52,32 +52,6 @@ impl PageOutcome {
     }
 }
 
-/// An entry of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed {
-    /// The page's canonical address.
-    pub url: String,
-    /// The address of the list.
-    pub parent: Option<String>,
-    /// What the column calls itself, or is called by the configuration.
-    pub column: Option<String>,
-    /// The date beside it, as `2024-05-06`.
-    pub date: Option<String>,
-    /// When the list says that it was changed last.
-    pub modified: Option<Timestamp>,
-    /// The words of the link.
-    pub title: Option<String>,
-}
-
-/// How many entries of a list there were.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// Never seen before.
-    pub new: u64,
-    /// Seen before.
-    pub known: u64,
-}
-
 /// What is known of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -186,55 +160,6 @@ pub(super) fn checked_after(
 }
 
 impl Ledger {
-    /// Puts the entries of a list down, as part of run `run` of `job`. Those never seen before are due; so are those whose
-    /// date in the list is another now, or of which the list says that they were changed since they were looked at.
-    ///
-    /// # Errors
-    /// If the ledger cannot be written.
-    pub fn list(
-        &mut self,
-        run: i64,
-        job: &str,
-        entries: &[Listed],
-        now: Timestamp,
-    ) -> Result<Seen, LedgerError> {
-        self.write(|transaction| {
-            let mut seen = Seen::default();
-            let mut insert = transaction.prepare(
-                "INSERT OR IGNORE INTO item (job, url, parent, column_name, listed, title, first_seen, last_seen, due)
-                 VALUES (:job, :url, :parent, :column, :listed, :title, :now, :now, :now)",
-            )?;
-            let mut update = transaction.prepare(
-                "UPDATE item SET last_seen = :now, parent = coalesce(:parent, parent),
-                     column_name = coalesce(:column, column_name), title = coalesce(:title, title),
-                     due = CASE WHEN listed <> :listed OR (:modified > checked AND :modified <= :now)
-                         THEN min(:now, coalesce(due, :now)) ELSE due END,
-                     listed = coalesce(:listed, listed)
-                 WHERE job = :job AND url = :url",
-            )?;
-            for entry in entries {
-                let Listed { url, parent, column, date, modified, title } = entry;
-                let inserted = insert.execute(named_params! {
-                    ":job": job, ":url": url, ":parent": parent, ":column": column, ":listed": date,
-                    ":title": title, ":now": now.as_second(),
-                })?;
-                if inserted == 1 {
-                    seen.new += 1;
-                    continue;
-                }
-                update.execute(named_params! {
-                    ":job": job, ":url": url, ":parent": parent, ":column": column, ":listed": date,
-                    ":modified": seconds(*modified), ":title": title, ":now": now.as_second(),
-                })?;
-                seen.known += 1;
-            }
-            transaction.prepare("UPDATE run SET listed = listed + ?2, new = new + ?3 WHERE number = ?1")?.execute(
-                (run, super::signed(seen.new + seen.known), super::signed(seen.new)),
-            )?;
-            Ok(seen)
-        })
-    }
-
     /// Pages of `job` that are due at `now`, in the order of first sight, from the one after number `after` on, at most
     /// `most`: those never looked at (`fresh`), or the others.
     ///

@@ -1,13 +1,14 @@
 //! The ledger (采集台账): what scheduled jobs have seen, fetched and told, in a SQLite file beside the archive.
 //!
 //! It says what is to be done next, never what is archived: without it every page is looked at anew, and what has not
-//! changed makes no version. Every page is one transaction, on the medium before the next page is begun. Nothing is ever
-//! loaded as a whole, however much is in it.
+//! changed makes no version. Every page is one transaction. Nothing is ever loaded as a whole, however much is in it.
 
+mod aside;
 mod database;
 mod error;
 mod items;
 mod jobs;
+mod listing;
 mod notices;
 mod runs;
 #[cfg(test)]
@@ -22,8 +23,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::archive::store::layout::LEDGER;
 
 pub use error::LedgerError;
-pub use items::{Check, Due, Item, Listed, PageOutcome, Seen, Standing};
+pub use items::{Check, Due, Item, PageOutcome, Standing};
 pub use jobs::JobState;
+pub use listing::{Listed, Seen};
 pub use notices::{Notice, NoticeKind};
 pub use runs::{Counts, RunOutcome, RunRecord};
 pub use troubles::Trouble;

@@ -1,9 +1,9 @@
 //! What the ledger knows of runs.
 
 use jiff::Timestamp;
-use rusqlite::{Row, named_params};
+use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Ledger, LedgerError, count, signed, time};
+use super::{Ledger, LedgerError, PageOutcome, count, signed, time};
 
 /// How a run of a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,18 @@ impl Counts {
     #[must_use]
     pub fn badly(&self) -> u64 {
         self.refused + self.failed
+    }
+
+    /// A page was looked at, with this result.
+    pub fn looked(&mut self, outcome: PageOutcome) {
+        *match outcome {
+            PageOutcome::Created => &mut self.created,
+            PageOutcome::Changed => &mut self.changed,
+            PageOutcome::Unchanged => &mut self.unchanged,
+            PageOutcome::Gone => &mut self.gone,
+            PageOutcome::Refused => &mut self.refused,
+            PageOutcome::Failed => &mut self.failed,
+        } += 1;
     }
 
     /// Adds those of another run.
@@ -219,6 +231,35 @@ impl Ledger {
                     named_params! {
                         ":failed": failed, ":well": well, ":now": now.as_second(), ":job": job,
                     },
+                )
+                .map(drop)
+        })
+    }
+
+    /// Where the event log of the store ended when the last run did, if that is known: sequence number and digest.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn log_end(&self) -> Result<Option<(u64, String)>, LedgerError> {
+        self.read(|connection| {
+            connection
+                .query_row("SELECT sequence, digest FROM log_end", [], |row| {
+                    Ok((count(row.get(0)?), row.get(1)?))
+                })
+                .optional()
+        })
+    }
+
+    /// Puts down where the event log of the store ends now.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    pub fn keep_log_end(&mut self, sequence: u64, digest: &str) -> Result<(), LedgerError> {
+        self.write(|transaction| {
+            transaction
+                .execute(
+                    "REPLACE INTO log_end (one, sequence, digest) VALUES (1, ?1, ?2)",
+                    (signed(sequence), digest),
                 )
                 .map(drop)
         })

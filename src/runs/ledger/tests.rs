@@ -214,7 +214,8 @@ fn other_files_are_no_ledgers() {
     let other = rusqlite::Connection::open(&path).expect("a database");
     other.execute_batch("CREATE TABLE theirs (a)").expect("a table");
     drop(other);
-    assert!(matches!(Ledger::open(folder.path()), Err(LedgerError::Damaged { .. })));
+    assert!(matches!(Ledger::open(folder.path()), Err(LedgerError::Foreign { .. })));
+    assert!(Ledger::open_or_renew(folder.path(), at(0)).is_err() && path.exists(), "not ours to move");
     std::fs::remove_file(&path).expect("removed");
     drop(Ledger::open(folder.path()).expect("a ledger"));
     let newer = rusqlite::Connection::open(&path).expect("the database");
@@ -222,6 +223,53 @@ fn other_files_are_no_ledgers() {
     drop(newer);
     let found = Ledger::open(folder.path()).expect_err("too new");
     assert!(matches!(found, LedgerError::Schema { found: 2, known: 1, .. }), "{found}");
+}
+
+#[test]
+fn a_damaged_ledger_makes_room_for_a_new_one_and_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(FILE);
+    let rubbish = "no database, however long it is ".repeat(100);
+    std::fs::write(&path, &rubbish).expect("a file");
+    let (mut ledger, aside) = Ledger::open_or_renew(folder.path(), at(0)).expect("a new ledger");
+    let aside = aside.expect("moved");
+    assert_eq!(
+        aside.file_name().and_then(|name| name.to_str()),
+        Some("ledger.sqlite3.damaged-20261124T060000Z")
+    );
+    assert_eq!(std::fs::read_to_string(&aside).expect("kept"), rubbish);
+    let (run, _) = ledger.begin(JOB, "id", at(0), true).expect("a run");
+    assert_eq!(ledger.list(run, JOB, &entries(1), at(0)).expect("seen"), Seen { new: 1, known: 0 });
+    assert_ne!(ledger.renew(at(0)).expect("moved again"), aside);
+    assert!(ledger.job(JOB).expect("unknown again").hand.is_none());
+    let (_, moved) = Ledger::open_or_renew(folder.path(), at(0)).expect("the ledger");
+    assert_eq!(moved, None);
+}
+
+#[test]
+fn what_is_listed_as_before_is_only_seen_again() {
+    let (_folder, mut ledger) = ledger();
+    let (run, _) = ledger.begin(JOB, "id", at(0), true).expect("a run");
+    ledger.list(run, JOB, &entries(2), at(0)).expect("seen");
+    let row = ledger.due(JOB, at(0), true, 0, 1).expect("one")[0].row;
+    ledger.checked(run, JOB, row, &check(1, PageOutcome::Created, 1000)).expect("put down");
+    assert_eq!(ledger.list(run, JOB, &entries(2), at(5)).expect("seen"), Seen { new: 0, known: 2 });
+    let item = ledger.item(JOB, &entry(0).url).expect("read").expect("the page");
+    assert_eq!((item.first_seen, item.last_seen, item.checked), (at(0), at(5), Some(at(1))));
+    let renamed = Listed { title: Some("第0号通告".to_owned()), ..entry(0) };
+    ledger.list(run, JOB, &[renamed], at(6)).expect("seen");
+    let due = ledger.due(JOB, at(2000), false, 0, 1).expect("one");
+    assert_eq!((due[0].title.as_deref(), due[0].since), (Some("第0号通告"), at(1000)));
+}
+
+#[test]
+fn the_end_of_the_event_log_is_kept() {
+    let (_folder, mut ledger) = ledger();
+    assert_eq!(ledger.log_end().expect("none"), None);
+    for sequence in [3, 7] {
+        ledger.keep_log_end(sequence, "abc").expect("put down");
+    }
+    assert_eq!(ledger.log_end().expect("the end"), Some((7, "abc".to_owned())));
 }
 
 #[test]
