@@ -327,8 +327,7 @@ fn file(
             Task::Elsewhere(Elsewhere { shown: shown(answer), key: key.clone(), number })
         })
         .collect();
-    let answers = answers.into_iter().map(|(_, answer)| answer).collect();
-    let supply = InHand { answers, desk, trouble };
+    let supply = InHand { answers: answers.into_iter().map(|(_, answer)| answer).collect(), desk, trouble };
     let (now, time_stands_still) = settings::clock().map_err(|error| Error::Internal(error.to_string()))?;
     let workers =
         args.jobs.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
