@@ -1,8 +1,8 @@
 //! `guidang jobs`: is the jobs file right, and when is what due?
 
-use std::fs;
+mod reading;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
@@ -10,18 +10,13 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::args::Lang;
-use super::web::RunClock;
 use super::{Exit, settings, words};
-use crate::acquire::web::{Web, WebOptions};
-use crate::jobs::{
-    Configuration, ConfigurationError, LastRun, Mistake, NamedFile, Outlook, SourceKind, Zone, outlook,
-};
+use crate::jobs::{Configuration, LastRun, Outlook, SourceKind, Zone, outlook};
 use crate::message::{Describe, Language, messages};
 use crate::runs::ledger::RunOutcome;
 use crate::runs::{Remembered, summary};
 
-/// A jobs file is not larger than this.
-const LARGEST: u64 = 4 << 20;
+pub(super) use reading::configuration;
 
 /// Exit codes, as they stand in the help.
 pub(super) const EXIT_CODES: &str = "\
@@ -102,50 +97,6 @@ pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
     match &args.command {
         JobsCommand::Check(args) => check(&args.file, language),
         JobsCommand::List(args) => list(args, language),
-    }
-}
-
-/// The jobs file, or one line about what is wrong with it: `jobs.toml:12:8: job[1].every: …`.
-pub(super) fn configuration(path: &Path, language: Language) -> Result<Configuration, String> {
-    let shown = path.display();
-    let unreadable = |why: String| match language {
-        Language::English => format!("{shown}: {why}"),
-        Language::Chinese => format!("{shown}：{why}"),
-    };
-    let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-    if !metadata.is_file() || metadata.len() > LARGEST {
-        return Err(unreadable(match language {
-            Language::English => format!("not a file of at most {LARGEST} bytes"),
-            Language::Chinese => format!("不是不超过 {LARGEST} 字节的文件"),
-        }));
-    }
-    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    let mistaken = |error: ConfigurationError| format!("{shown}:{}", error.describe(language));
-    let folder = path.parent().unwrap_or(Path::new(""));
-    // With the folder's whole path too: only so is it seen that a relative path leads to where an absolute one does.
-    let whole = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    if let Ok(whole) = fs::canonicalize(whole) {
-        Configuration::read(&bytes, &whole).map_err(mistaken)?;
-    }
-    let configuration = Configuration::read(&bytes, folder).map_err(mistaken)?;
-    for file in &configuration.extra_roots {
-        certificates(file).map_err(|why| mistaken(file.mistake(why)))?;
-    }
-    Ok(configuration)
-}
-
-/// Whether `file` can be used as `extra-roots`.
-fn certificates(file: &NamedFile) -> Result<(), Mistake> {
-    let path = file.path.display().to_string();
-    let bytes = match fs::read(&file.path) {
-        Ok(bytes) => bytes,
-        Err(error) => return Err(Mistake::Unreadable { path, why: error.to_string() }),
-    };
-    let options = WebOptions { extra_roots: Some(bytes), ..WebOptions::default() };
-    let clock = RunClock::new(Box::new(Timestamp::now), Arc::default());
-    match Web::new(options, Arc::new(clock)) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Mistake::NoCertificate { path }),
     }
 }
 

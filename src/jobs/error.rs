@@ -89,6 +89,8 @@ messages! {
         Proxy { known: String } = "proxy",
             "a proxy is an address such as http://host:3128 or socks5h://host:1080 (schemes: {known})",
             "代理应为 http://host:3128、socks5h://host:1080 之类的地址（可用协议：{known}）";
+        /// A file of certificates that is not there.
+        MissingFile { path: String } = "missing-file", "there is no {path}", "{path} 不存在";
         /// A file of certificates that cannot be read.
         Unreadable { path: String, why: String } = "unreadable-file",
             "cannot read {path}: {why}", "无法读取 {path}：{why}";

@@ -59,7 +59,7 @@ pub struct Typed(pub(super) String);
 const TYPES: [(&str, &str); 16] = [
     ("a string", "字符串"),
     ("string", "字符串"),
-    ("a boolean", "true 或 false"),
+    ("a boolean", "布尔值（true 或 false）"),
     ("boolean", "布尔值"),
     ("integer", "整数"),
     ("floating point", "小数"),

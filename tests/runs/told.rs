@@ -98,7 +98,7 @@ fn settings_that_cannot_be_used_are_told_before_anything_is_done() {
     write("missing.pem");
     let run = check();
     assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.stderr.contains("jobs.toml:15:23: job[1].web.extra-roots: cannot read"), "{run:?}");
+    assert!(run.stderr.contains("jobs.toml:15:23: job[1].web.extra-roots: there is no "), "{run:?}");
     fs::write(scene.path().join("empty.pem"), "nothing\n").unwrap();
     write("empty.pem");
     let run = check();

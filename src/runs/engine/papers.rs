@@ -92,6 +92,10 @@ impl Engine<'_> {
         let state = ledger.job(&job.name)?;
         let history = ledger.history(&job.name, HISTORY)?;
         let store = Store::open(&job.store).ok();
+        // The ledger remembers sources that the configuration has no longer.
+        let is_read = |place: &str| job.sources.iter().any(|source| source.kind.place() == place);
+        let mut failing_sources = ledger.failing_sources(&job.name, TROUBLES)?;
+        failing_sources.retain(|source| is_read(&source.url));
         let mut found = Vec::new();
         for kind in NoticeKind::ALL {
             let Some(last) = history.last() else { break };
@@ -110,7 +114,7 @@ impl Engine<'_> {
             next: plan::next_due(job, &state, self.world.now()),
             history,
             troubles: Troubles {
-                sources: ledger.failing_sources(&job.name, TROUBLES)?,
+                sources: failing_sources,
                 failing: ledger.failing(&job.name, TROUBLES)?,
                 gone: ledger.gone(&job.name, TROUBLES)?,
             },
