@@ -170,10 +170,6 @@ fn list(args: &ListArgs, language: Language) -> Exit {
     };
     let remembered = Remembered::default();
     let outlooks = outlook(&configuration, &remembered, now);
-    if let Some(fault) = remembered.fault() {
-        words::error(language, &fault.describe(language));
-        return Exit::Failed;
-    }
     let text = if args.json {
         outlooks.iter().map(|outlook| format!("{}\n", as_json(outlook, now))).collect()
     } else {
@@ -181,7 +177,14 @@ fn list(args: &ListArgs, language: Language) -> Exit {
     };
     // A reader that has seen enough is no failure.
     let _ = words::data(&text);
-    Exit::Done
+    match remembered.fault() {
+        // The other jobs are shown all the same.
+        Some(fault) => {
+            words::error(language, &fault.describe(language));
+            Exit::Failed
+        }
+        None => Exit::Done,
+    }
 }
 
 fn as_json(outlook: &Outlook<'_>, now: Timestamp) -> Value {
