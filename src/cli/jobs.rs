@@ -101,7 +101,7 @@ pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
 }
 
 fn check(path: &Path, language: Language) -> Exit {
-    let configuration = match configuration(path, language) {
+    let configuration = match reading::checked(path, language) {
         Ok(configuration) => configuration,
         Err(line) => {
             words::error(language, &line);

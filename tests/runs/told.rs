@@ -83,7 +83,7 @@ fn a_dry_run_keeps_the_limit() {
 }
 
 #[test]
-fn settings_that_cannot_be_used_are_told_before_anything_is_done() {
+fn the_check_looks_into_the_files_that_are_named() {
     let scene = Scene::new();
     let check = || Run::from(guidang(scene.path()).args(["jobs", "check"]).output().unwrap());
     let write = |roots: &str| {
@@ -103,8 +103,6 @@ fn settings_that_cannot_be_used_are_told_before_anything_is_done() {
     write("empty.pem");
     let run = check();
     assert!(run.code == 2 && run.stderr.contains("holds no certificate"), "{run:?}");
-    assert_eq!(scene.run(0, &[]).code, 2, "nor is anything run");
-    assert!(!scene.store().exists());
     // By an absolute path, which only leads into the folder once it is known where that is.
     let inbox = scene.path().canonicalize().unwrap().join("store/inbox");
     scene.jobs("", &format!("sources = [{{ folder = \"{}\" }}]", inbox.display()));

@@ -1,4 +1,4 @@
-//! Reads a jobs file, and the files that it names and that must be there before anything is run.
+//! Reads a jobs file, and looks into the files that it names.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -37,9 +37,16 @@ pub(in crate::cli) fn configuration(path: &Path, language: Language) -> Result<C
     if let Ok(whole) = fs::canonicalize(whole) {
         Configuration::read(&bytes, &whole).map_err(mistaken)?;
     }
-    let configuration = Configuration::read(&bytes, folder).map_err(mistaken)?;
+    Configuration::read(&bytes, folder).map_err(mistaken)
+}
+
+/// The same, with the files that it names looked into: a run leaves that to each job, so that a file that is missing for a
+/// while takes no other job with it.
+pub(super) fn checked(path: &Path, language: Language) -> Result<Configuration, String> {
+    let configuration = configuration(path, language)?;
     for file in &configuration.extra_roots {
-        certificates(file).map_err(|why| mistaken(file.mistake(why)))?;
+        certificates(file)
+            .map_err(|why| format!("{}:{}", path.display(), file.mistake(why).describe(language)))?;
     }
     Ok(configuration)
 }
