@@ -97,7 +97,7 @@ impl Hand<'_, '_> {
                 ..of_job(job)
             })
         };
-        let finished = file_until(
+        let finished = file(
             until,
             &tasks,
             Vec::new(),
@@ -213,26 +213,10 @@ pub(super) fn of_job(job: &Job) -> JobMetadata {
     JobMetadata { name: job.name.clone(), retention, ..JobMetadata::default() }
 }
 
-/// Files `tasks` for `job`.
+/// Files `tasks` for `job`. No page of the web is begun after `until` on the stopwatch, if it is given, however long it has
+/// waited for its host by then.
 #[expect(clippy::too_many_arguments, reason = "each is another thing of the caller's")]
 pub(super) fn file(
-    tasks: &[Task],
-    refused: Vec<(String, Error)>,
-    store: &Store,
-    writer: &mut Writer<'_>,
-    job: &Job,
-    found_by: &(dyn Fn(&str) -> Option<JobMetadata> + Sync),
-    options: &RunOptions,
-    world: &World<'_>,
-    pipeline: &Options,
-    tell: impl FnMut(FilingOutcome),
-) -> Result<(), RunError> {
-    file_until(None, tasks, refused, store, writer, job, found_by, options, world, pipeline, tell)
-}
-
-/// The same; no page of the web is begun after `until` on the stopwatch, however long it has waited for its host by then.
-#[expect(clippy::too_many_arguments, reason = "each is another thing of the caller's")]
-fn file_until(
     until: Option<Duration>,
     tasks: &[Task],
     refused: Vec<(String, Error)>,

@@ -109,6 +109,7 @@ impl Hand<'_, '_> {
         let Self { job, run, store, writer, ledger, pipeline, options, world, budget, tell, .. } = self;
         let found_by = |_: &str| Some(fetching::of_job(job));
         fetching::file(
+            None,
             &tasks,
             refused,
             store,
