@@ -6,4 +6,4 @@ pub mod package;
 mod place;
 pub mod store;
 
-pub use place::{PlaceError, place, place_new, sweep};
+pub use place::{PlaceError, place, place_new, sweep, sync_folder};

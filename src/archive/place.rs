@@ -45,11 +45,12 @@ pub fn place(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     temporary.as_file().sync_all().map_err(failed)?;
     temporary.persist(path).map_err(|error| failed(error.error))?;
     // The rename itself must survive a power failure too.
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    sync_folder(folder)
 }
 
 /// Writes `bytes` as `path` unless something has that name, and says whether it did. `incoming` is a folder of the same
-/// file system for the file until it is whole; [`sweep`] it. Of several writers of one name, one succeeds.
+/// file system for the file until it is whole; [`sweep`] it. Of several writers of one name, one succeeds. What stands
+/// under the name is whole even after a power failure; that the name is still there then takes [`sync_folder`].
 ///
 /// # Errors
 /// If a folder cannot be made or the file not written; no trace is left then.
@@ -71,8 +72,17 @@ pub fn place_new(path: &Path, incoming: &Path, bytes: &[u8]) -> Result<bool, Pla
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) => return Err(failed(error.error)),
     }
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(true)
+}
+
+/// Makes the names in `folder` survive a power failure.
+///
+/// # Errors
+/// If the system cannot.
+pub fn sync_folder(folder: &Path) -> Result<(), PlaceError> {
+    let failed =
+        |error: io::Error| PlaceError::Write { path: folder.display().to_string(), why: error.to_string() };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
 }
 
 /// A temporary file in `folder`, locked: the lock tells [`sweep`] in another process that the file has an owner, and

@@ -249,7 +249,7 @@ fn when(outlook: &Outlook<'_>, now: Timestamp, zone: Zone, language: Language) -
 }
 
 fn last(outlook: &Outlook<'_>, zone: Zone, language: Language) -> String {
-    let Some(LastRun { began, outcome, failures }) = &outlook.last else {
+    let Some(LastRun { began, outcome, failures, .. }) = &outlook.last else {
         return match language {
             Language::English => "never run".to_owned(),
             Language::Chinese => "从未运行".to_owned(),
@@ -285,6 +285,7 @@ mod tests {
                 began,
                 outcome: outcome.to_owned(),
                 failures: 3 * u64::from(job.name == "乙"),
+                unfinished: false,
             })
         }
     }

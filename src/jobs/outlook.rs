@@ -19,6 +19,8 @@ pub struct LastRun {
     pub outcome: String,
     /// How many runs in a row have failed, this one included.
     pub failures: u64,
+    /// Whether it was interrupted: the next run goes on with it, at once.
+    pub unfinished: bool,
 }
 
 /// How things stand with a job.
@@ -49,8 +51,11 @@ pub fn outlook<'a>(
 ) -> Vec<Outlook<'a>> {
     let of = |job: &'a Job| {
         let last = history.last_run(job);
-        let began = last.as_ref().map(|last| last.began);
-        let due = job.schedule.next_due(began, now).filter(|_| job.enabled);
+        let due = match &last {
+            Some(last) if last.unfinished => Some(last.began),
+            last => job.schedule.next_due(last.as_ref().map(|last| last.began), now),
+        };
+        let due = due.filter(|_| job.enabled);
         Outlook { job, last, due }
     };
     configuration.jobs.iter().map(of).collect()
@@ -71,7 +76,12 @@ mod tests {
     impl History for Remembered {
         fn last_run(&self, job: &Job) -> Option<LastRun> {
             let began = self.0.get(job.name.as_str())?.parse().ok()?;
-            Some(LastRun { began, outcome: "done".to_owned(), failures: 0 })
+            Some(LastRun {
+                began,
+                outcome: "done".to_owned(),
+                failures: 0,
+                unfinished: job.name == "stopped",
+            })
         }
     }
 
@@ -85,11 +95,13 @@ mod tests {
         let text = job("new", "every = \"6h\"")
             + &job("ran", "every = \"6h\"")
             + &job("missed", "schedule = \"0 3 * * *\"")
+            + &job("stopped", "every = \"6h\"")
             + &job("off", "every = \"1h\"\nenabled = false");
         let configuration = Configuration::parse(&text, Path::new("")).expect("a configuration");
         let history = Remembered(BTreeMap::from([
             ("ran", "2024-01-15T06:00:01+08:00"),
             ("missed", "2024-01-10T03:00:01+08:00"),
+            ("stopped", "2024-01-15T06:00:01+08:00"),
             ("off", "2024-01-10T03:00:01+08:00"),
         ]));
         let now: Timestamp = "2024-01-15T08:00:00+08:00".parse().expect("a moment");
@@ -103,6 +115,7 @@ mod tests {
             ("new", true, "2024-01-15T00:00:00Z"),
             ("ran", false, "2024-01-15T04:00:00Z"),
             ("missed", true, "2024-01-10T19:00:00Z"),
+            ("stopped", true, "2024-01-14T22:00:01Z"),
             ("off", false, ""),
         ];
         assert_eq!(due, expected.map(|(name, is_due, time)| (name, is_due, time.to_owned())));

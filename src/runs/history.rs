@@ -21,16 +21,16 @@ impl Remembered {
     fn read(job: &Job) -> Result<Option<LastRun>, LedgerError> {
         let Some(ledger) = Ledger::open_reader(&job.store)? else { return Ok(None) };
         let state = ledger.job(&job.name)?;
-        let (began, outcome) = match (state.hand, state.last, state.outcome) {
+        let (began, outcome, unfinished) = match (state.hand, state.last, state.outcome) {
             // The run in hand is the last one, if it was told to end, or if there is no other.
             (Some(hand), _, Some(RunOutcome::Interrupted)) | (Some(hand), None, _) => {
-                (hand, RunOutcome::Interrupted.name())
+                (hand, RunOutcome::Interrupted.name(), true)
             }
             // It may be going on: until it ends, how the one before ended is what is known.
-            (_, Some(last), outcome) => (last, outcome.map_or("", RunOutcome::name)),
+            (hand, Some(last), outcome) => (last, outcome.map_or("", RunOutcome::name), hand.is_some()),
             (None, None, _) => return Ok(None),
         };
-        Ok(Some(LastRun { began, outcome: outcome.to_owned(), failures: state.failures }))
+        Ok(Some(LastRun { began, outcome: outcome.to_owned(), failures: state.failures, unfinished }))
     }
 }
 
@@ -72,7 +72,12 @@ mod tests {
             .end("a", run, Timestamp::UNIX_EPOCH, RunOutcome::Failed, Some("connect"), 0, 0)
             .expect("ended");
         drop(ledger);
-        let last = LastRun { began: Timestamp::UNIX_EPOCH, outcome: "failed".to_owned(), failures: 1 };
+        let last = LastRun {
+            began: Timestamp::UNIX_EPOCH,
+            outcome: "failed".to_owned(),
+            failures: 1,
+            unfinished: false,
+        };
         assert_eq!(remembered.last_run(job), Some(last));
         assert_eq!(remembered.fault(), None);
         std::fs::write(Path::new(folder.path()).join(FILE), "no database at all").expect("damaged");

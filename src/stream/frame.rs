@@ -11,6 +11,9 @@ use super::answer::{Failure, Remark};
 /// The longest head, in bytes: diagnostics quote what they are about.
 const LONGEST_HEAD: u64 = 256 << 20;
 
+/// Few parts are longer, in bytes.
+const USUAL: u64 = 4 << 20;
+
 /// What a worker says when it can begin.
 pub(super) const READY: &[u8] = b"guidang worker 1\n";
 
@@ -69,7 +72,8 @@ pub(super) fn read<T: DeserializeOwned>(reader: &mut impl Read) -> io::Result<Op
 
 /// Reads `length` bytes that follow a head.
 pub(super) fn part(reader: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    // Room for what is usual at once; what is larger grows as it comes, and a false length takes no memory.
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(USUAL)).unwrap_or(0));
     reader.take(length).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }

@@ -1,35 +1,22 @@
-//! One way through the stream: a line comes in, its page is fetched, converted and put into the store, an answer goes
-//! out.
+//! The first half of the way through the stream: a line comes in, its page is fetched and converted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use serde_json::Value;
 
-use super::answer::{Answer, Failure, Output, Put, Remark, TOOL};
+use super::answer::{Failure, Remark};
 use super::error::StreamError;
 use super::input::{Inputs, NoPage};
-use super::key::Key;
 use super::lines::Line;
 use super::record::{self, RecordError};
 use super::record_id::id_of;
-use super::record_json::PageRecord;
-use super::storage::{Object, Store, Stored};
 use super::supervisor::Plan;
 use super::worker_process::{Converted, Worker};
 use crate::acquire::Acquired;
-use crate::archive::package::warc::{Capture, Information, warc};
 use crate::batch::panic_message;
 use crate::decode::is_known;
-use crate::document::sha256;
-use crate::message::messages;
-
-/// File of the role `source`: the page as it was read, as a WARC file.
-pub const SOURCE: &str = "source.warc.gz";
-/// File of the role `record`: what is known about the page.
-pub const RECORD: &str = "record.json";
-/// File of the role `json`: the Document.
-pub const DOCUMENT: &str = "document.json";
+use crate::message::{Describe, Language, messages};
 
 messages! {
     /// What is noticed about a record besides its page.
@@ -45,10 +32,6 @@ messages! {
         NoCharset { text: String } = "record-charset",
             "charset_hint {text} is no charset that is known and was passed over",
             "charset_hint {text} 不是已知的字符集，已略过";
-        /// Under the key lies something else than was made now.
-        StoredDiffers { key: String, sha256: String } = "stored-differs",
-            "{key} is already stored with other bytes; those of this run have the SHA-256 {sha256}",
-            "{key} 已存有不同内容，本次所得的 SHA-256 为 {sha256}";
     }
 }
 
@@ -61,21 +44,33 @@ messages! {
     }
 }
 
-/// A worker and the stores it works for.
+/// What a record was made into: files for the store, or why there are none.
+pub(super) struct Made {
+    pub(super) id: Value,
+    pub(super) noticed: Vec<Remark>,
+    pub(super) outcome: Result<Conversion, Failure>,
+}
+
+/// A page and what was made of it.
+pub(super) struct Conversion {
+    pub(super) page: Acquired,
+    /// Formats and files.
+    pub(super) outputs: Vec<(String, Vec<u8>)>,
+}
+
+/// A worker and the places its pages come from.
 pub(super) struct Lane {
-    plan: Arc<Plan>,
+    longest_line: usize,
     worker: Worker,
     inputs: Inputs,
-    store: Store,
 }
 
 impl Lane {
-    pub(super) fn new(plan: &Arc<Plan>) -> Result<Self, StreamError> {
+    pub(super) fn new(plan: &Plan) -> Result<Self, StreamError> {
         Ok(Self {
-            plan: Arc::clone(plan),
+            longest_line: plan.longest_line,
             worker: Worker::new(Arc::clone(&plan.spawn), plan.limits, plan.stopwatch)?,
             inputs: Inputs::new(plan.input.clone()),
-            store: Store::open(&plan.output, &plan.input.settings)?,
         })
     }
 
@@ -84,38 +79,33 @@ impl Lane {
         self.worker.workers
     }
 
-    /// The answer to line number `number`.
-    pub(super) fn answer(&mut self, line: &Line, number: u64) -> Result<Answer, StreamError> {
+    /// What line number `number` is made into.
+    pub(super) fn make(&mut self, line: &Line, number: u64) -> Result<Made, StreamError> {
         let record = match line {
             Line::Whole(bytes) => record::parse(bytes, number),
             Line::TooLong(start) => {
-                let error = RecordError::TooLong { line: number, limit: self.plan.longest_line };
+                let error = RecordError::TooLong { line: number, limit: self.longest_line };
                 Err((id_of(start), error))
             }
         };
         let record = match record {
             Ok(record) => record,
-            Err((id, error)) => return Ok(Answer::failed(id, Failure::of("record", &error), Vec::new())),
+            Err((id, error)) => {
+                let outcome = Err(Failure::of("record", &error));
+                return Ok(Made { id, noticed: Vec::new(), outcome });
+            }
         };
         let id = record.id.clone();
         let mut noticed = odd(&record);
-        // A fault of ours must not take the other records with it.
-        match catch_unwind(AssertUnwindSafe(|| self.outputs(record, &mut noticed))) {
-            Ok(Ok(Ok(outputs))) => Ok(Answer::ok(id, outputs, noticed)),
-            Ok(Ok(Err(failure))) => Ok(Answer::failed(id, failure, noticed)),
-            Ok(Err(broken)) => Err(broken),
-            Err(panic) => {
-                let fault = Fault::Panic { what: panic_message(panic.as_ref()) };
-                Ok(Answer::failed(id, Failure::of("internal", &fault), noticed))
-            }
-        }
+        let outcome = unless_panic(|| self.convert(record, &mut noticed))?;
+        Ok(Made { id, noticed, outcome })
     }
 
-    fn outputs(
+    fn convert(
         &mut self,
         record: record::Record,
         noticed: &mut Vec<Remark>,
-    ) -> Result<Result<Vec<Output>, Failure>, StreamError> {
+    ) -> Result<Result<Conversion, Failure>, StreamError> {
         let page = match self.inputs.acquire(record) {
             Ok(page) => page,
             Err(NoPage::Record(failure)) => return Ok(Err(failure)),
@@ -126,59 +116,21 @@ impl Lane {
             Err(failure) => return Ok(Err(failure)),
         };
         noticed.extend(reply.diagnostics);
-        if let Some(failure) = reply.error {
-            return Ok(Err(failure));
-        }
-        let key = Key::new(&page, &self.plan.profile, &self.plan.fonts);
-        let mut files: Vec<(String, String, Vec<u8>)> = outputs
-            .into_iter()
-            .map(|(format, bytes)| (format!("document.{format}"), format, bytes))
-            .collect();
-        if self.plan.archivable {
-            files.push((SOURCE.to_owned(), "source".to_owned(), source(&page, &key)));
-        }
-        let mut put = self.put(&key, files, noticed)?;
-        if self.plan.archivable {
-            // Last: where it is, everything is.
-            let record = PageRecord::new(&page, &self.plan.profile, &self.plan.fonts).to_json();
-            put.extend(self.put(&key, vec![(RECORD.to_owned(), "record".to_owned(), record)], noticed)?);
-        }
-        Ok(Ok(put))
+        Ok(match reply.error {
+            Some(failure) => Err(failure),
+            None => Ok(Conversion { page, outputs }),
+        })
     }
+}
 
-    /// Puts `files`, each with its name, role and bytes, into the store.
-    fn put(
-        &self,
-        key: &Key,
-        files: Vec<(String, String, Vec<u8>)>,
-        noticed: &mut Vec<Remark>,
-    ) -> Result<Vec<Output>, StreamError> {
-        let (mut objects, mut roles) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
-        for (file, role, bytes) in files {
-            objects.push(Object { key: key.of_file(&file), sha256: sha256(&bytes), bytes });
-            roles.push(role);
-        }
-        let stored = self.store.put(&objects)?;
-        Ok(roles
-            .into_iter()
-            .zip(objects)
-            .zip(stored)
-            .map(|((role, object), stored)| {
-                let Object { key, sha256, bytes } = object;
-                let (put, sha256, bytes) = match stored {
-                    Stored::Created => (Put::Created, sha256, bytes.len() as u64),
-                    Stored::Existed { sha256: found, bytes } => {
-                        if found != sha256 {
-                            let differs = Noticed::StoredDiffers { key: key.clone(), sha256 };
-                            noticed.push(remark(&differs, "warning"));
-                        }
-                        (Put::Existed, found, bytes)
-                    }
-                };
-                Output { role, key, sha256, bytes, put }
-            })
-            .collect())
-    }
+/// What `work` gives. A panic is a fault of ours, and costs the record and not the others.
+pub(super) fn unless_panic<T>(
+    work: impl FnOnce() -> Result<Result<T, Failure>, StreamError>,
+) -> Result<Result<T, Failure>, StreamError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let fault = Fault::Panic { what: panic_message(panic.as_ref()) };
+        Ok(Err(Failure::of("internal", &fault)))
+    })
 }
 
 /// What is odd about a record and costs it nothing.
@@ -197,32 +149,11 @@ fn odd(record: &record::Record) -> Vec<Remark> {
     noticed
 }
 
-fn remark(noticed: &Noticed, severity: &str) -> Remark {
-    use crate::message::Describe;
-    Remark { code: noticed.code().to_owned(), severity: severity.to_owned(), message: noticed.to_string() }
-}
-
-/// The page as a WARC file of one capture; the same bytes for the same key.
-fn source(page: &Acquired, key: &Key) -> Vec<u8> {
-    let captured = page.captured.as_deref().and_then(|captured| captured.parse::<Timestamp>().ok());
-    let date = captured.unwrap_or_default();
-    let by_digest = format!("urn:sha256:{}", sha256(&page.bytes));
-    let target = page.url.as_ref().map_or(by_digest.as_str(), url::Url::as_str);
-    let object = key.to_string();
-    let information = Information {
-        software: TOOL,
-        operator: None,
-        object: &object,
-        robots: page.fetched.as_ref().map_or("not applicable: read from records", |fetched| &fetched.robots),
-        date,
-    };
-    let capture = Capture {
-        role: "page",
-        target,
-        date,
-        media_type: "text/html",
-        http_head: page.http_head.as_deref(),
-        bytes: &page.bytes,
-    };
-    warc(&information, &[capture])
+/// `noticed` as it stands in an answer.
+pub(super) fn remark(noticed: &impl Describe, severity: &str) -> Remark {
+    Remark {
+        code: noticed.code().to_owned(),
+        severity: severity.to_owned(),
+        message: noticed.describe(Language::English),
+    }
 }

@@ -10,9 +10,10 @@ use super::answer::Answer;
 use super::error::StreamError;
 use super::input::InputOptions;
 use super::key::Profile;
-use super::lane::Lane;
+use super::lane::{Lane, Made};
 use super::lines::{self, Line};
 use super::storage::Location;
+use super::storing::Storing;
 use super::watch::Limits;
 use super::worker_process::Spawn;
 
@@ -51,11 +52,14 @@ pub struct Tally {
     pub workers: u64,
 }
 
+/// Where an answer is waited for.
+type Waiting = SyncSender<Result<Answer, StreamError>>;
+
 /// A line on its way to a lane, and where its answer is waited for.
 struct Task {
     line: Line,
     number: u64,
-    answer: SyncSender<Result<Answer, StreamError>>,
+    answer: Waiting,
 }
 
 /// Answers every line of `input` with one line of `output`, in order, each as soon as it is there. Memory is bounded by
@@ -70,8 +74,8 @@ pub fn run(
 ) -> Result<Tally, StreamError> {
     let lanes = plan.lanes.max(1);
     let (tasks, queue) = sync_channel::<Task>(0);
-    // Finished answers wait here for slower ones before them.
-    let (order, answers) = sync_channel::<Receiver<Result<Answer, StreamError>>>(2 * lanes);
+    // Finished answers wait here for slower ones before them. A lane has two records in hand.
+    let (order, answers) = sync_channel::<Receiver<Result<Answer, StreamError>>>(4 * lanes);
     let queue = Arc::new(Mutex::new(queue));
     let mut running = Vec::with_capacity(lanes);
     for _ in 0..lanes {
@@ -137,6 +141,16 @@ fn distribute(
 
 /// Works until there is no more. Returns the number of workers started.
 fn work(plan: &Arc<Plan>, queue: &Mutex<Receiver<Task>>) -> u64 {
+    // Pages on their way from the worker to the store: one is converted while another is put.
+    let (made, pages) = sync_channel::<(Made, Waiting)>(0);
+    thread::scope(|scope| {
+        scope.spawn(|| store(plan, pages));
+        convert(plan, queue, made)
+    })
+}
+
+/// Has the pages of the queue converted, by one worker after the other.
+fn convert(plan: &Arc<Plan>, queue: &Mutex<Receiver<Task>>, made: SyncSender<(Made, Waiting)>) -> u64 {
     // With the first line: what is not needed is not started.
     let mut lane: Option<Lane> = None;
     loop {
@@ -146,11 +160,34 @@ fn work(plan: &Arc<Plan>, queue: &Mutex<Receiver<Task>>) -> u64 {
             Some(ready) => Ok(ready),
             None => Lane::new(plan),
         };
-        let answered = ready.and_then(|ready| lane.insert(ready).answer(&line, number));
+        let sent = match ready.and_then(|ready| lane.insert(ready).make(&line, number)) {
+            Ok(page) => made.send((page, answer)).is_ok(),
+            Err(broken) => {
+                let _ = answer.send(Err(broken));
+                false
+            }
+        };
+        if !sent {
+            break;
+        }
+    }
+    // Nothing more is to be stored, whatever it takes to end the worker.
+    drop(made);
+    lane.map_or(0, |lane| lane.workers_started())
+}
+
+/// Puts the pages of a lane into the store and answers.
+fn store(plan: &Arc<Plan>, pages: Receiver<(Made, Waiting)>) {
+    let mut storing: Option<Storing> = None;
+    for (made, answer) in pages {
+        let ready = match storing.take() {
+            Some(ready) => Ok(ready),
+            None => Storing::new(plan),
+        };
+        let answered = ready.and_then(|ready| storing.insert(ready).answer(made));
         let broken = answered.is_err();
         if answer.send(answered).is_err() || broken {
             break;
         }
     }
-    lane.map_or(0, |lane| lane.workers_started())
 }

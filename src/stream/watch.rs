@@ -8,8 +8,15 @@ use std::time::Duration;
 
 use super::error::LostPage;
 
-/// How often the memory of a worker is looked at. What it takes in between is not seen: a few dozen MiB.
-const INTERVAL: Duration = Duration::from_millis(10);
+/// The memory of a worker is looked at again when it may have reached its limit, by a process that takes so many bytes a
+/// millisecond: about as fast as a system hands out memory.
+const GROWTH: u64 = 4 << 20;
+
+/// But not more often than this. What is taken in between is not seen: a few dozen MiB.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// And at least as often as this.
+const LONGEST: Duration = Duration::from_millis(250);
 
 /// What a page may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,10 +107,11 @@ impl Shared {
                 continue;
             };
             let left = end.saturating_sub((self.stopwatch)());
+            let taken = resident(&process);
             let verdict = if left.is_zero() {
                 let milliseconds = u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX);
                 Some(LostPage::TimeLimit { milliseconds })
-            } else if resident(&process) > limits.memory {
+            } else if taken > limits.memory {
                 Some(LostPage::MemoryLimit { bytes: limits.memory })
             } else {
                 None
@@ -115,7 +123,8 @@ impl Shared {
                 let _ = process.lock().unwrap_or_else(PoisonError::into_inner).kill();
                 continue;
             }
-            let wait = left.min(INTERVAL);
+            let until_full = Duration::from_millis(limits.memory.saturating_sub(taken) / GROWTH);
+            let wait = left.min(until_full.clamp(SHORTEST, LONGEST));
             state = self.changed.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0;
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Object, ReadError, StorageError, Stored};
-use crate::archive::{place_new, sweep};
+use crate::archive::{PlaceError, place_new, sweep, sync_folder};
 use crate::document::sha256;
 
 /// The folder for files that are being written. In one place, so that what a killed process left is found.
@@ -32,7 +32,22 @@ impl Folder {
     }
 
     pub(super) fn put(&self, objects: &[Object]) -> Result<Vec<Stored>, StorageError> {
-        objects.iter().map(|object| self.put_one(object)).collect()
+        let stored = objects.iter().map(|object| self.put_one(object)).collect::<Result<Vec<_>, _>>()?;
+        // Once for all files of a page: each of these waits for the disk.
+        let created = objects.iter().zip(&stored).filter(|(_, stored)| **stored == Stored::Created);
+        let mut last = None;
+        for (object, _) in created {
+            let folder = self.root.join(&object.key).parent().map(Path::to_path_buf);
+            if let Some(folder) = folder.filter(|folder| last.as_ref() != Some(folder)) {
+                let failed = |error: PlaceError| StorageError::Write {
+                    key: object.key.clone(),
+                    why: error.to_string(),
+                };
+                sync_folder(&folder).map_err(failed)?;
+                last = Some(folder);
+            }
+        }
+        Ok(stored)
     }
 
     fn put_one(&self, object: &Object) -> Result<Stored, StorageError> {
