@@ -1,11 +1,14 @@
 // Judges PDFs against what they claim, and against the claims expected of them, with veraPDF.
-// usage: java -cp JAR VeraPdf.java STANDARDS FILE|FOLDER ...     (STANDARDS: 2a,ua1 or 3a,ua1 or 4 …)
-// One line for each finding and one at the end; exit 1 if there is any finding, or nothing to judge.
+// usage: java -cp JAR VeraPdf.java <GROUPS     (each line: sound|faulty STANDARDS FILE|FOLDER; STANDARDS: 2a,ua1 or 4 …)
+// Groups are judged one after the other as their lines arrive. One line for each finding of a sound group, and one for each
+// group; exit 1 if a sound group has a finding, a faulty one has none, a group has no files, or there is no group.
 // A file that claims less than expected (2u for 2a: text in the private use area) is judged by its own claim and
 // counted apart.
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,10 +18,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,7 +44,7 @@ import org.verapdf.pdfa.validation.validators.ValidatorFactory;
 import org.w3c.dom.Element;
 
 public final class VeraPdf {
-    private static final AtomicInteger FINDINGS = new AtomicInteger();
+    private static final Queue<String> FINDINGS = new ConcurrentLinkedQueue<>();
     /** What a document claims whose private use characters the expected standard does not allow. */
     private static final Map<PDFAFlavour, PDFAFlavour> LOWER = Map.of(
             PDFAFlavour.PDFA_2_A, PDFAFlavour.PDFA_2_U, PDFAFlavour.PDFA_3_A, PDFAFlavour.PDFA_3_U,
@@ -49,22 +55,40 @@ public final class VeraPdf {
     public static void main(String[] arguments) throws Exception {
         java.util.logging.LogManager.getLogManager().reset();
         VeraGreenfieldFoundryProvider.initialise();
-        List<PDFAFlavour> expected = Arrays.stream(arguments[0].split(",")).map(PDFAFlavour::byFlavourId).collect(Collectors.toList());
-        List<Path> files = new ArrayList<>();
-        for (String place : Arrays.asList(arguments).subList(1, arguments.length)) {
-            try (Stream<Path> found = Files.walk(Path.of(place))) {
-                found.filter(path -> path.toString().endsWith(".pdf")).sorted().forEach(files::add);
-            }
-        }
         var workers = Executors.newFixedThreadPool(Math.min(2, Runtime.getRuntime().availableProcessors()));
-        for (Path file : files) {
-            workers.execute(() -> judge(file, expected));
+        int groups = 0;
+        int failed = 0;
+        var lines = new BufferedReader(new InputStreamReader(System.in));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            String[] words = line.split(" ", 3);
+            groups++;
+            failed += judgeGroup(workers, words[0].equals("faulty"), words[1], Path.of(words[2])) ? 0 : 1;
         }
-        workers.shutdown();
-        workers.awaitTermination(1, TimeUnit.HOURS);
-        System.out.println("veraPDF " + arguments[0] + ": " + files.size() + " files judged, " + LOWERED.get()
-                + " by a lower level that they claim, " + FINDINGS.get() + " findings");
-        System.exit(files.isEmpty() || FINDINGS.get() > 0 ? 1 : 0);
+        System.exit(groups > 0 && failed == 0 ? 0 : 1);
+    }
+
+    /** Whether every file of a sound group is without a finding, or a faulty group has one. */
+    private static boolean judgeGroup(ExecutorService workers, boolean faulty, String standards, Path place) throws Exception {
+        List<PDFAFlavour> expected = Arrays.stream(standards.split(",")).map(PDFAFlavour::byFlavourId).collect(Collectors.toList());
+        List<Callable<Object>> files;
+        try (Stream<Path> found = Files.walk(place)) {
+            files = found.filter(path -> path.toString().endsWith(".pdf")).sorted()
+                    .map(path -> Executors.callable(() -> judge(path, expected))).collect(Collectors.toList());
+        }
+        FINDINGS.clear();
+        LOWERED.set(0);
+        for (var judged : workers.invokeAll(files)) {
+            judged.get();
+        }
+        String name = place.getFileName().toString();
+        if (faulty) {
+            System.out.println("veraPDF " + standards + ": fault " + name + (FINDINGS.isEmpty() ? " was NOT found" : " was found"));
+            return !FINDINGS.isEmpty();
+        }
+        FINDINGS.stream().sorted().forEach(System.out::println);
+        System.out.println("veraPDF " + standards + ", " + name + ": " + files.size() + " files judged, " + LOWERED.get()
+                + " by a lower level that they claim, " + FINDINGS.size() + " findings");
+        return !files.isEmpty() && FINDINGS.isEmpty();
     }
 
     private static void judge(Path file, List<PDFAFlavour> expected) {
@@ -177,8 +201,7 @@ public final class VeraPdf {
         }
     }
 
-    private static synchronized void finding(Path file, String what) {
-        FINDINGS.incrementAndGet();
-        System.out.println(file + ": veraPDF " + what.replace('\n', ' '));
+    private static void finding(Path file, String what) {
+        FINDINGS.add(file + ": veraPDF " + what.replace('\n', ' '));
     }
 }
