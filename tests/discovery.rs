@@ -100,14 +100,18 @@ fn shown(found: &Found) -> String {
         let modified = item.modified.map_or_else(String::new, |time| format!(" (changed {time})"));
         line("item", format!("{listed} {} {}{modified}", item.url, item.title.as_deref().unwrap_or("-")));
     }
-    for list in &found.further {
-        line("further", list.to_string());
+    if let Some(list) = &found.next {
+        line("next", list.to_string());
+    }
+    for list in &found.parts {
+        line("part", list.to_string());
     }
     let passed = found.passed;
     for (label, count) in [
         ("other hosts", passed.other_hosts),
         ("excluded", passed.excluded),
         ("unlike", passed.unlike),
+        ("files", passed.files),
         ("malformed", passed.malformed),
         ("beyond", passed.beyond),
     ] {
@@ -207,7 +211,7 @@ proptest! {
         bytes.splice(at..at, piece);
         let Ok(found) = read_case(&case, &bytes) else { return Ok(()) };
         let mut seen = std::collections::BTreeSet::new();
-        for url in found.items.iter().map(|item| &item.url).chain(&found.further) {
+        for url in found.items.iter().map(|item| &item.url).chain(&found.next).chain(&found.parts) {
             assert!(matches!(url.scheme(), "http" | "https") && url.has_host(), "{url}");
             assert!(url.fragment().is_none() && url.username().is_empty() && url.password().is_none(), "{url}");
         }

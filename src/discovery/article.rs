@@ -1,15 +1,16 @@
 //! Which links of a list page lead to articles, with their titles and dates.
 //!
 //! Where rules name the pages that are wanted, they decide. Where they leave it open, a link is an article if its row has
-//! a date, or if its address has the shape of one that has; in a list without dates, if its address looks like an
-//! article's: with a number or code as content management systems give them.
+//! a date (also one without a year), or if its address has the shape of one that has; in a list without dates, if its
+//! address looks like an article's, with a number or code as content management systems give them, or if it is one of
+//! several of a shape that have titles of an article's length.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
 use super::anchors::{Anchor, FlatPage};
-use super::dates::{in_words, is_piece, of_pieces};
+use super::dates::{in_words, is_day, is_piece, of_pieces};
 use super::shape::Shape;
 use super::{Choice, Found, Item, LinkRules, MOST_ITEMS, tidy};
 use crate::document::Moment;
@@ -19,6 +20,12 @@ const ROW_DEPTH: usize = 5;
 
 /// A row of a list has no more links than this.
 const ROW_LINKS: usize = 4;
+
+/// So many links of one shape make a list.
+const LIST_LINKS: usize = 3;
+
+/// Half of the titles in a list of articles have more characters than this; those of a menu have fewer.
+const MENU_TITLE: usize = 9;
 
 /// Elements that hold one entry of a list, even if it has several links.
 const ROWS: [&str; 5] = ["li", "tr", "dl", "dd", "article"];
@@ -35,7 +42,17 @@ const PAGES: [&str; 14] = [
 /// A link before it is decided upon.
 struct Candidate {
     item: Item,
+    /// Whether a date stands beside it, be it one without a year.
+    dated: bool,
     choice: Choice,
+}
+
+/// What stands beside a link.
+enum Beside {
+    Date(Moment),
+    /// A date without a year.
+    Day,
+    Nothing,
 }
 
 /// Puts the articles of `page` into `found`.
@@ -51,10 +68,13 @@ pub(super) fn articles(page: &FlatPage, list: Option<&Url>, rules: &LinkRules, f
         if is_the_list_itself(url, list) {
             continue;
         }
-        let (title, listed) = (title(page, anchor), date(page, anchor, position, &only));
+        let beside = date(page, anchor, position, &only);
+        let (title, dated) = (title(page, anchor), !matches!(beside, Beside::Nothing));
+        let listed = if let Beside::Date(moment) = beside { Some(moment) } else { None };
         if let Some(earlier) = places.get(url) {
             // A picture and a title that lead to the same page, or a title and “more”.
-            let item = &mut candidates[*earlier].item;
+            let Candidate { item, dated: earlier, .. } = &mut candidates[*earlier];
+            *earlier |= dated;
             item.title = longer(item.title.take(), title);
             item.listed = item.listed.or(listed);
             continue;
@@ -65,12 +85,15 @@ pub(super) fn articles(page: &FlatPage, list: Option<&Url>, rules: &LinkRules, f
         }
         places.insert(url.clone(), candidates.len());
         let choice = rules.choose(url, list);
-        candidates.push(Candidate { item: Item { url: url.clone(), title, listed, modified: None }, choice });
+        let item = Item { url: url.clone(), title, listed, modified: None };
+        candidates.push(Candidate { item, dated, choice });
     }
     let likeness = Likeness::of(&candidates);
-    for Candidate { item, choice } in candidates {
-        let like = likeness.is_article(&item);
+    for candidate in candidates {
+        let like = likeness.is_article(&candidate);
+        let Candidate { item, dated, choice } = candidate;
         match choice {
+            Choice::Open if dated && !is_page(&item.url) => found.passed.files += 1,
             Choice::OtherHost => found.passed.other_hosts += 1,
             Choice::Excluded if like => found.passed.excluded += 1,
             Choice::Open if !like => found.passed.unlike += 1,
@@ -81,28 +104,52 @@ pub(super) fn articles(page: &FlatPage, list: Option<&Url>, rules: &LinkRules, f
     }
 }
 
-/// Shapes of addresses that have a date beside them.
-struct Likeness {
-    dated: BTreeSet<String>,
+/// What tells articles from the rest of a page.
+enum Likeness {
+    /// Shapes of addresses that have a date beside them.
+    Dated(BTreeSet<String>),
+    /// There is no date. Shapes of addresses that several links with long titles have.
+    Undated(BTreeSet<String>),
 }
 
 impl Likeness {
     fn of(candidates: &[Candidate]) -> Self {
-        let open = candidates.iter().filter(|candidate| candidate.choice != Choice::OtherHost);
-        let dated = open.filter(|candidate| candidate.item.listed.is_some() && is_page(&candidate.item.url));
-        Self { dated: dated.filter_map(|candidate| key(&candidate.item.url)).collect() }
+        let pages = || {
+            let own = candidates.iter().filter(|candidate| candidate.choice != Choice::OtherHost);
+            own.filter(|candidate| is_page(&candidate.item.url))
+        };
+        if pages().any(|candidate| candidate.dated) {
+            let dated = pages().filter(|candidate| candidate.dated);
+            return Self::Dated(dated.filter_map(|candidate| key(&candidate.item.url)).collect());
+        }
+        let mut titles: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for Candidate { item, .. } in pages() {
+            if let Some(key) = key(&item.url) {
+                let length = item.title.as_ref().map_or(0, |title| title.chars().count());
+                titles.entry(key).or_default().push(length);
+            }
+        }
+        let is_list = |lengths: &mut Vec<usize>| {
+            lengths.sort_unstable();
+            lengths.len() >= LIST_LINKS && lengths[lengths.len() / 2] > MENU_TITLE
+        };
+        Self::Undated(
+            titles
+                .into_iter()
+                .filter_map(|(key, mut lengths)| is_list(&mut lengths).then_some(key))
+                .collect(),
+        )
     }
 
-    fn is_article(&self, item: &Item) -> bool {
-        if !is_page(&item.url) {
-            return false;
-        }
-        item.listed.is_some()
-            || if self.dated.is_empty() {
-                has_number(&item.url)
-            } else {
-                key(&item.url).is_some_and(|key| self.dated.contains(&key))
-            }
+    fn is_article(&self, candidate: &Candidate) -> bool {
+        let url = &candidate.item.url;
+        let is_like = |shapes: &BTreeSet<String>| key(url).is_some_and(|key| shapes.contains(&key));
+        is_page(url)
+            && (candidate.dated
+                || match self {
+                    Self::Dated(shapes) => is_like(shapes),
+                    Self::Undated(shapes) => has_number(url) || (is_like(shapes) && !is_list(url)),
+                })
     }
 }
 
@@ -124,19 +171,25 @@ fn is_page(url: &Url) -> bool {
 /// Whether the last part of the address, or its query, has a long number, or a code: an article's number, not a page's.
 /// A number of four digits may be a year, unless it is the name of a file.
 fn has_number(url: &Url) -> bool {
-    let name = url
-        .path()
-        .trim_end_matches("/index.html")
-        .rsplit('/')
-        .find(|part| !part.is_empty())
-        .unwrap_or_default();
+    let name = last_part(url);
     let least = if name.contains('.') { 4 } else { 5 };
     let long = |text: &str| {
         text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= least) || Shape::has_code(text)
     };
     let article = name.starts_with("art_") || name.starts_with("post_") || name.starts_with("content_");
-    let is_list = name.starts_with("index") || name.starts_with("list");
-    !is_list && (long(name) || article || url.query().is_some_and(long))
+    !is_list(url) && (long(name) || article || url.query().is_some_and(long))
+}
+
+/// Whether the address is that of a list, by its name.
+fn is_list(url: &Url) -> bool {
+    let name = last_part(url);
+    name.starts_with("index") || name.starts_with("list")
+}
+
+/// The last part of the address that is not empty or an index.
+fn last_part(url: &Url) -> &str {
+    let path = url.path().trim_end_matches("/index.html");
+    path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default()
 }
 
 fn is_the_list_itself(url: &Url, list: Option<&Url>) -> bool {
@@ -211,7 +264,9 @@ fn sole_targets(page: &FlatPage) -> Vec<usize> {
 }
 
 /// The date in the row of a link.
-fn date(page: &FlatPage, anchor: &Anchor, position: usize, sole: &[usize]) -> Option<Moment> {
+fn date(page: &FlatPage, anchor: &Anchor, position: usize, sole: &[usize]) -> Beside {
+    // An element further out may have the year to a day.
+    let mut beside = Beside::Nothing;
     for element in page.around(anchor.element).take(ROW_DEPTH) {
         let row = &page.elements[element];
         if LISTS.contains(&row.name.as_str()) {
@@ -222,21 +277,24 @@ fn date(page: &FlatPage, anchor: &Anchor, position: usize, sole: &[usize]) -> Op
         let alone = sole.get(first).is_some_and(|end| *end >= to);
         if alone {
             if let Some(date) = date_within(page, element, anchor.element) {
-                return Some(date);
+                return Beside::Date(date);
             }
             if row.name == "dt"
                 && let Some(date) = date_after(page, element, anchor.element)
             {
-                return Some(date);
+                return Beside::Date(date);
+            }
+            if page.texts_of(element).iter().any(|(_, text)| is_day(text)) {
+                beside = Beside::Day;
             }
         } else if to - from > ROW_LINKS {
             break;
         } else if ROWS.contains(&row.name.as_str()) {
             // A row of several links (a title and its interpretation, a department and a title) with one date.
-            return sole_date(page, element);
+            return sole_date(page, element).map_or(beside, Beside::Date);
         }
     }
-    None
+    beside
 }
 
 /// The date among the texts of an element: put together from pieces, or in words outside the link itself.

@@ -28,7 +28,7 @@ pub(super) fn read(list: &List<'_>, rules: &LinkRules) -> Result<Found, Discover
         Next::Page(next) if rules.follows(&next, list.url) => {
             // Where no date tells articles from the rest, the next page may look like one.
             found.items.retain(|item| item.url != next);
-            found.further.push(next);
+            found.next = Some(next);
         }
         Next::Page(_) => found.passed.other_hosts += 1,
         Next::Unreadable => found.unfollowed = true,

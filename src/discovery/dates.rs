@@ -55,6 +55,17 @@ pub(super) fn is_piece(text: &str) -> bool {
     only && digits > 0 && digits <= 14
 }
 
+/// Whether `text` is a day without its year, as lists of the current year have it: `01-15`, `1月15日`, `[01/15]`.
+pub(super) fn is_day(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || "[]()（）【】".contains(c));
+    let Some((month, day)) = text.split_once(['-', '/', '.', '月']) else { return false };
+    let within = |text: &str, most: u8| {
+        let digits = text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits && text.parse::<u8>().is_ok_and(|number| (1..=most).contains(&number))
+    };
+    within(month, 12) && within(day.trim_end_matches('日'), 31)
+}
+
 /// The date that pieces make together, in the order of the page.
 pub(super) fn of_pieces(pieces: &[&str]) -> Option<Moment> {
     let joined = pieces
@@ -110,7 +121,7 @@ fn moment(instant: Timestamp) -> Moment {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_piece, modified, of_feed, of_pieces};
+    use super::{is_day, is_piece, modified, of_feed, of_pieces};
 
     fn pieces(pieces: &[&str]) -> String {
         of_pieces(pieces).map_or_else(|| "none".to_owned(), |moment| moment.to_string())
@@ -127,6 +138,14 @@ mod tests {
         for none in [&["15", "01"][..], &["32", "2024-01"], &["15", "2024-13"], &["01-15"], &[]] {
             assert_eq!(pieces(none), "none", "{none:?}");
         }
+    }
+
+    #[test]
+    fn a_day_needs_no_year() {
+        assert!(["01-15", " [1/5] ", "12.31", "1月15日", "（01-15）"].into_iter().all(is_day));
+        assert!(
+            !["15", "13-01", "01-32", "2024-01", "01-15-02", "1-", "第1-2条", "+1-2"].into_iter().any(is_day)
+        );
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub(super) fn read(list: &List<'_>, rules: &LinkRules) -> Result<Found, Discover
                 ("title", _) => title_is_html = attribute("type") == Some("html"),
                 ("link", None) if attribute("rel") == Some("next") => {
                     let next = attribute("href").and_then(|href| resolve(href, base.as_ref()));
-                    found.further.extend(next.filter(|next| rules.follows(next, list.url)));
+                    found.next = found.next.take().or(next.filter(|next| rules.follows(next, list.url)));
                 }
                 _ => {}
             }

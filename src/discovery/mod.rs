@@ -76,8 +76,10 @@ pub struct Item {
 pub struct Found {
     /// The pages that are wanted, in the order of the list, each once.
     pub items: Vec<Item>,
-    /// Lists that go on where this one ends: the next list page, or the sitemaps of an index.
-    pub further: Vec<Url>,
+    /// The list that goes on where this one ends.
+    pub next: Option<Url>,
+    /// The lists that this one is an index of.
+    pub parts: Vec<Url>,
     /// What the list calls itself: the column's or the feed's name.
     pub name: Option<String>,
     /// What was passed over.
@@ -97,16 +99,21 @@ pub struct Passed {
     pub other_hosts: usize,
     /// Excluded by a rule, or named by none.
     pub excluded: usize,
-    /// No article by their look: navigation, files.
+    /// No article by their look: navigation.
     pub unlike: usize,
+    /// Files (PDF, DOC, …) that stand in the list like articles.
+    pub files: usize,
     /// No address.
     pub malformed: usize,
-    /// Beyond [`MOST_ITEMS`].
+    /// Beyond [`MOST_ITEMS`] or [`MOST_ADDRESSES`].
     pub beyond: usize,
 }
 
 /// So many pages are taken from one list. A sitemap may name 50,000.
 pub const MOST_ITEMS: usize = 50_000;
+
+/// So many pages are taken from one file of addresses, which is the user's own.
+pub const MOST_ADDRESSES: usize = 1_000_000;
 
 /// The longest address that is taken, in bytes.
 const LONGEST_ADDRESS: usize = 4096;
@@ -201,11 +208,12 @@ fn take(
     rules: &LinkRules,
     list: Option<&Url>,
 ) {
+    let most = if list.is_some() { MOST_ITEMS } else { MOST_ADDRESSES };
     match rules.choose(&item.url, list) {
         Choice::OtherHost => found.passed.other_hosts += 1,
         Choice::Excluded => found.passed.excluded += 1,
         Choice::Wanted | Choice::Open if seen.contains(&item.url) => {}
-        Choice::Wanted | Choice::Open if found.items.len() >= MOST_ITEMS => found.passed.beyond += 1,
+        Choice::Wanted | Choice::Open if found.items.len() >= most => found.passed.beyond += 1,
         Choice::Wanted | Choice::Open => {
             seen.insert(item.url.clone());
             found.items.push(item);

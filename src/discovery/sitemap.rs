@@ -51,7 +51,7 @@ pub(super) fn read(list: &List<'_>, rules: &LinkRules) -> Result<Found, Discover
             changed = None;
             match resolve(&place.take().unwrap_or_default(), None) {
                 Some(url) if !rules.follows(&url, list.url) => found.passed.other_hosts += 1,
-                Some(url) if found.further.len() < MOST_SITEMAPS => found.further.push(url),
+                Some(url) if found.parts.len() < MOST_SITEMAPS => found.parts.push(url),
                 Some(_) => found.passed.beyond += 1,
                 None => found.passed.malformed += 1,
             }
@@ -66,7 +66,7 @@ pub(super) fn read(list: &List<'_>, rules: &LinkRules) -> Result<Found, Discover
         });
     }
     if let Some(why) = broken {
-        if found.items.is_empty() && found.further.is_empty() {
+        if found.items.is_empty() && found.parts.is_empty() {
             return Err(DiscoveryError::Xml { why });
         }
         found.damaged = Some(why);

@@ -50,10 +50,8 @@ impl Walk {
     /// this walk has seen before: sites answer a page number beyond the last with an empty page, or with the last one
     /// again, that has a next one again.
     pub fn take(&mut self, found: &Found) {
-        if found.further.len() == 1 && !self.brings_news(found) {
-            return;
-        }
-        for list in &found.further {
+        let goes_on = found.next.is_some() && self.brings_news(found);
+        for list in found.next.iter().filter(|_| goes_on).chain(&found.parts) {
             // Of many, no more are remembered than may be read.
             if self.waiting.len() > self.left {
                 self.cut_short = true;
@@ -97,13 +95,13 @@ mod tests {
         Url::parse(&format!("http://www.yunshan.example/list_{page}.html")).expect("an address")
     }
 
-    /// A list page that names the article `article`, and further list pages.
-    fn found(article: usize, further: &[usize]) -> Found {
+    /// A list page that names the article `article`, and the next list page.
+    fn found(article: usize, next: usize) -> Found {
         let url_of_article =
             Url::parse(&format!("http://www.yunshan.example/{article}.html")).expect("an address");
         Found {
             items: vec![Item { url: url_of_article, title: None, listed: None, modified: None }],
-            further: further.iter().map(|page| url(*page)).collect(),
+            next: Some(url(next)),
             ..Found::default()
         }
     }
@@ -116,7 +114,7 @@ mod tests {
             let page = read.len() + 1;
             read.push(list);
             // 1 → 2 → 3 → 1
-            walk.take(&found(page, &[page % 3 + 1]));
+            walk.take(&found(page, page % 3 + 1));
         }
         assert_eq!(read, [url(1), url(2), url(3)]);
         assert!(!walk.was_cut_short());
@@ -128,7 +126,7 @@ mod tests {
         let mut read = 0;
         while walk.step().is_some() {
             read += 1;
-            walk.take(&found(read, &[read + 1]));
+            walk.take(&found(read, read + 1));
         }
         assert_eq!(read, 5);
         assert!(walk.was_cut_short());
@@ -141,7 +139,7 @@ mod tests {
         while walk.step().is_some() {
             read += 1;
             // `?page=4` and all after it show what `?page=3` does, each with a next page.
-            walk.take(&found(read.min(3), &[read + 1]));
+            walk.take(&found(read.min(3), read + 1));
         }
         assert_eq!(read, 4);
         assert!(!walk.was_cut_short());
@@ -151,15 +149,23 @@ mod tests {
     fn an_empty_page_ends_its_column() {
         let mut walk = Walk::new(url(1), 5);
         walk.step();
-        walk.take(&Found { further: vec![url(2)], ..Found::default() });
+        walk.take(&Found { next: Some(url(2)), ..Found::default() });
         assert_eq!(walk.step(), None);
+    }
+
+    #[test]
+    fn an_index_of_one_list_is_followed() {
+        let mut walk = Walk::new(url(0), 4);
+        walk.step();
+        walk.take(&Found { parts: vec![url(1)], ..Found::default() });
+        assert_eq!(walk.step(), Some(url(1)));
     }
 
     #[test]
     fn an_index_is_read_to_its_end() {
         let mut walk = Walk::new(url(0), 4);
         walk.step();
-        walk.take(&Found { further: (1..=3).map(url).collect(), ..Found::default() });
+        walk.take(&Found { parts: (1..=3).map(url).collect(), ..Found::default() });
         assert_eq!(
             [walk.step(), walk.step(), walk.step(), walk.step()],
             [Some(url(1)), Some(url(2)), Some(url(3)), None]

@@ -1,7 +1,6 @@
 //! Reads what is listed: the list pages of columns, feeds, sitemaps, files of addresses; and notes it, list by list.
 
 use std::borrow::Cow;
-use std::fmt::Display;
 use std::path::Path;
 
 use url::Url;
@@ -27,19 +26,24 @@ messages! {
     enum Oddity {
         /// Nothing in it is wanted.
         Empty = "list-empty",
-            "nothing in the list is a page to be filed: has the site changed, or do the rules not fit?",
-            "列表中没有可归档的网页：网站可能已改版，或规则不符";
+            "nothing in the list is a page to be filed: has the site changed, or do the rules not fit? \
+             (rules.examples: addresses of pages that are wanted)",
+            "列表中没有可归档的网页：网站可能已改版，或规则不符（可用 rules.examples 给出几个所要网页的网址）";
         /// There are more lists than may be read.
         CutShort { most: usize } = "list-limit",
             "read no further than {most} lists (list-pages)", "只读取了 {most} 页列表（list-pages）";
         /// It goes on by a script.
-        Unfollowed { list: String } = "list-unfollowed",
-            "{list} goes on by a script that cannot be read", "{list} 由脚本翻页，无法读取后续列表";
+        Unfollowed = "list-unfollowed",
+            "the list goes on by a script that cannot be read", "列表由脚本翻页，无法读取后续列表";
         /// It breaks off.
-        Damaged { list: String, why: Broken } = "list-damaged", "{list} breaks off: {why}", "{list} 不完整：{why}";
+        Damaged { why: Broken } = "list-damaged", "the list breaks off: {why}", "列表不完整：{why}";
         /// More entries than are taken from one list.
-        Beyond { list: String, number: usize } = "list-too-long",
-            "{list}: {number} entries too many were left out", "{list}：条目过多，略去 {number} 条";
+        Beyond { number: usize } = "list-too-long",
+            "{number} entries too many were left out", "条目过多，略去 {number} 条";
+        /// What is listed like an article and is no page.
+        Files { number: usize } = "list-of-files",
+            "files are listed like pages ({number}) and are not filed: PDF, Word and the like",
+            "列表中直接列出的文件（PDF、Word 等）{number} 个，不是网页，未归档";
         /// Lines of a file of addresses that hold none.
         Lines { lines: Lines } = "lines-without-address",
             "no http or https address, alone or with a title after a tab, in line {lines}",
@@ -141,24 +145,25 @@ impl Hand<'_, '_> {
                 }
                 Err(Unread::Left) => return Ok(Came::Left),
                 Err(Unread::Missed(code, message)) => {
-                    let message = if list == *first { message } else { self.about(&list, &message) };
+                    let message = self.about(Some(&list).filter(|list| *list != first), message);
                     self.miss(&mut tally, &place, code, message);
                     continue;
                 }
                 Err(Unread::Broken(error)) => return Err(error),
             };
             walk.take(&found);
-            for oddity in oddities(&list, &found) {
-                self.remark(&place, &oddity);
+            let other = Some(&list).filter(|list| *list != first);
+            for oddity in oddities(&found) {
+                self.remark(&place, other, &oddity);
             }
             if let Some(why) = found.damaged.filter(|_| kind != ListKind::Column) {
-                let damaged = Oddity::Damaged { list: list.to_string(), why };
-                let message = damaged.describe(self.options.language);
+                let damaged = Oddity::Damaged { why };
+                let message = self.about(other, damaged.describe(self.options.language));
                 self.miss(&mut tally, &place, damaged.code().to_owned(), message);
             }
         }
         if walk.was_cut_short() {
-            self.remark(&place, &Oddity::CutShort { most });
+            self.remark(&place, None, &Oddity::CutShort { most });
         }
         if tally.lists > 0 {
             self.read_to_the_end(&place, &tally);
@@ -208,11 +213,12 @@ impl Hand<'_, '_> {
         }
     }
 
-    /// What is said of a list that is not the first of its source.
-    fn about(&self, list: &Url, message: &str) -> String {
-        match self.options.language {
-            Language::English => format!("{list}: {message}"),
-            Language::Chinese => format!("{list}：{message}"),
+    /// What is said of a list; `other` if it is not the first of its source.
+    fn about(&self, other: Option<&Url>, message: String) -> String {
+        match (other, self.options.language) {
+            (None, _) => message,
+            (Some(list), Language::English) => format!("{list}: {message}"),
+            (Some(list), Language::Chinese) => format!("{list}：{message}"),
         }
     }
 
@@ -231,8 +237,8 @@ impl Hand<'_, '_> {
             found.items.iter().filter_map(|item| listed(source, None, &found, item)).collect();
         tally.seen = self.ledger.list(self.run, &self.job.name, &entries, self.world.now())?;
         let place = source.kind.place();
-        for oddity in oddities(&place, &found) {
-            self.remark(&place, &oddity);
+        for oddity in oddities(&found) {
+            self.remark(&place, None, &oddity);
         }
         self.read_to_the_end(&place, &tally);
         Ok(Came::Read)
@@ -248,8 +254,8 @@ impl Hand<'_, '_> {
         });
     }
 
-    fn remark(&mut self, place: &str, oddity: &Oddity) {
-        let message = oddity.describe(self.options.language);
+    fn remark(&mut self, place: &str, other: Option<&Url>, oddity: &Oddity) {
+        let message = self.about(other, oddity.describe(self.options.language));
         (self.tell)(&Event::SourceRemark { place, code: oddity.code(), message: &message });
     }
 
@@ -259,7 +265,7 @@ impl Hand<'_, '_> {
 }
 
 /// What is odd about a list that could be read.
-fn oddities(list: &dyn Display, found: &Found) -> Vec<Oddity> {
+fn oddities(found: &Found) -> Vec<Oddity> {
     let mut oddities = Vec::new();
     let lines = Lines(found.malformed_lines.clone());
     match found.passed.malformed {
@@ -268,10 +274,13 @@ fn oddities(list: &dyn Display, found: &Found) -> Vec<Oddity> {
         number => oddities.push(Oddity::ManyLines { lines, number }),
     }
     if found.unfollowed {
-        oddities.push(Oddity::Unfollowed { list: list.to_string() });
+        oddities.push(Oddity::Unfollowed);
     }
     if found.passed.beyond > 0 {
-        oddities.push(Oddity::Beyond { list: list.to_string(), number: found.passed.beyond });
+        oddities.push(Oddity::Beyond { number: found.passed.beyond });
+    }
+    if found.passed.files > 0 {
+        oddities.push(Oddity::Files { number: found.passed.files });
     }
     oddities
 }
