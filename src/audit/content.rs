@@ -9,7 +9,7 @@ use super::fixity::Found;
 use super::formats::{self, Format};
 use super::report::Subject;
 use super::wording::{Kind, Wording, below_header};
-use super::{Check, Fault, Tally, office, portable};
+use super::{Check, Fault, Tally, markup, office, portable};
 use crate::archive::package::{
     DOCUMENT, Digests, METADATA, PREMIS, PackageMetadata, SOURCE, SourceRole, elements, warc,
 };
@@ -123,7 +123,7 @@ pub(super) fn audit(held: &Held<'_>, tally: &mut Tally) {
     }
     if let Some(bytes) = held.read(PREMIS) {
         let text = String::from_utf8(bytes).map_err(|error| error.to_string());
-        let text = text.and_then(|text| office::well_formed(&text).map(|()| text));
+        let text = text.and_then(|text| markup::well_formed(&text).map(|()| text));
         if let Some(text) = desk.open(PREMIS, text)
             && let Some(metadata) = &metadata
         {

@@ -13,6 +13,7 @@ mod fixity;
 mod formats;
 mod inventories;
 mod ledger;
+mod markup;
 mod object;
 mod office;
 mod pace;

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use super::markup::element;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
@@ -85,52 +86,6 @@ fn relationships(text: &str, part: &str, inside: &mut Inside) -> Result<(), Stri
     }
 }
 
-/// The text of the first element of this name.
-fn element(text: &str, name: &[u8]) -> Result<Option<String>, String> {
-    let mut reader = Reader::from_str(text);
-    let mut found: Option<String> = None;
-    loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Eof => return Ok(None),
-            Event::Start(element) if element.name().as_ref() == name => found = Some(String::new()),
-            Event::End(element) if element.name().as_ref() == name => return Ok(found),
-            Event::Text(piece) => {
-                if let Some(found) = &mut found {
-                    found.push_str(&piece.decode().map_err(|error| error.to_string())?);
-                }
-            }
-            Event::GeneralRef(reference) => {
-                if let Some(found) = &mut found {
-                    let name = reference.decode().map_err(|error| error.to_string())?;
-                    let number = reference.resolve_char_ref().map_err(|error| error.to_string())?;
-                    let named = quick_xml::escape::resolve_predefined_entity(&name);
-                    match (number, named) {
-                        (Some(character), _) => found.push(character),
-                        (None, Some(text)) => found.push_str(text),
-                        (None, None) => return Err(format!("entity {name}")),
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether the text is well-formed XML.
-///
-/// # Errors
-/// What is wrong with it.
-pub(super) fn well_formed(text: &str) -> Result<(), String> {
-    let mut reader = Reader::from_str(text);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Eof) => return Ok(()),
-            Ok(_) => {}
-            Err(error) => return Err(error.to_string()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,12 +99,5 @@ mod tests {
         assert_eq!(inside.active, Vec::<String>::new());
         relationships(&text.replace("hyperlink", "oleObject"), "r", &mut inside).expect("XML");
         assert_eq!(inside.active, ["r: external target"]);
-    }
-
-    #[test]
-    fn a_title_is_read_with_its_references() {
-        let text = "<c><dc:title>甲&amp;乙&#20002;</dc:title></c>";
-        assert_eq!(element(text, b"dc:title"), Ok(Some("甲&乙丢".to_owned())));
-        assert_eq!(element("<c/>", b"dc:title"), Ok(None));
     }
 }

@@ -2,15 +2,17 @@
 
 use lopdf::{Document, Object, decode_text_string};
 
+use super::markup::element;
+
 /// What is in a PDF besides its pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Inside {
     pub(super) encrypted: bool,
     /// What could do something when the file is opened or clicked on.
     pub(super) active: Vec<String>,
-    /// Title of the document information dictionary.
+    /// Title of the document information dictionary; of the XMP metadata where that has none (PDF 2.0).
     pub(super) title: Option<String>,
-    /// Its creation date as it stands there.
+    /// The date of creation, `D:20180131…` (ISO 32000-1, 7.9.4).
     pub(super) created: Option<String>,
 }
 
@@ -48,12 +50,26 @@ pub(super) fn look(bytes: &[u8]) -> Result<Inside, String> {
         information.and_then(|object| decode_text_string(object.as_dict().ok()?.get(key).ok()?).ok())
     };
     (inside.title, inside.created) = (stated(b"Title"), stated(b"CreationDate"));
+    if inside.title.is_none() {
+        // PDF 2.0 has given up the dictionary for XMP (ISO 32000-2, 14.3.3).
+        let described = metadata(&document).unwrap_or_default();
+        inside.title = element(&described, b"dc:title")?;
+        let created = element(&described, b"xmp:CreateDate")?;
+        inside.created = created.map(|date| format!("D:{}", date.replace('-', "")));
+    }
     for object in document.objects.values() {
         within(object, 0, &mut inside);
     }
     inside.active.sort();
     inside.active.dedup();
     Ok(inside)
+}
+
+/// The XMP metadata of the document.
+fn metadata(document: &Document) -> Option<String> {
+    let stream = document.catalog().ok()?.get(b"Metadata").ok()?;
+    let (_, stream) = document.dereference(stream).ok()?;
+    String::from_utf8(stream.as_stream().ok()?.get_plain_content().ok()?).ok()
 }
 
 fn within(object: &Object, depth: usize, inside: &mut Inside) {

@@ -93,6 +93,24 @@ fn a_sound_store_passes_and_the_report_is_readable() {
     compare(&root().join("tests/audit/sound.txt"), &told).unwrap();
 }
 
+/// PDF 2.0 keeps title and date elsewhere: every standard that can be chosen has to pass.
+#[test]
+fn a_store_of_any_standard_passes() {
+    for standard in ["a-2u", "a-3a", "a-4", "a-4f"] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.html"), page("关于甲的通知", "现将有关事项通知如下。")).unwrap();
+        archive(folder.path(), "1600000000", &["a.html", "--pdf-standard", standard]);
+        let tally = look(&folder.path().join("store"), &options(Depth::Full, 1));
+        assert_eq!(
+            (tally.faults(), tally.count(Check::FileProperties).faults),
+            (0, 0),
+            "{standard}: {:?}",
+            tally.findings
+        );
+        assert!(tally.count(Check::FileProperties).checked > 1, "{standard}");
+    }
+}
+
 #[test]
 fn a_flipped_bit_in_any_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
