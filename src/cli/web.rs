@@ -38,7 +38,7 @@ pub(super) const CHINESE: [(&str, &str); 14] = [
     ("ignore_robots", "不理会 robots.txt（会记入归档）"),
     ("proxy", "代理，如 http://host:3128、socks5h://host:1080；不读取环境变量"),
     ("ca_certificate", "另外信任 FILE 中的证书（PEM），如内网的根证书"),
-    ("legacy_tls", "对此主机使用系统的 TLS（可重复；须以 legacy-tls 特性构建）"),
+    ("legacy_tls", "可与此主机使用 TLS 1.0、1.1（可重复；须以 legacy-tls 特性构建）"),
 ];
 
 /// The longest `Retry-After` that is waited for in a stream.
@@ -87,7 +87,7 @@ pub(super) struct WebArgs {
     /// Trust the certificates in FILE (PEM) too, as the root of an intranet
     #[arg(long, value_name = "FILE")]
     pub ca_certificate: Option<PathBuf>,
-    /// Speak to this host with the system's TLS (may be repeated; needs the feature legacy-tls)
+    /// Speak TLS 1.0 and 1.1 with this host (may be repeated; needs the feature legacy-tls)
     #[arg(long, value_name = "HOST")]
     pub legacy_tls: Vec<String>,
 }

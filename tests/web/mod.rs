@@ -3,6 +3,8 @@
 mod commands;
 mod hostile;
 mod manners;
+#[cfg(feature = "legacy-tls")]
+mod old_tls;
 mod proxy;
 
 use std::sync::Arc;

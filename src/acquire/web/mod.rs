@@ -17,6 +17,8 @@ mod cookies;
 mod error;
 mod exchange;
 mod host;
+#[cfg(feature = "legacy-tls")]
+mod old_tls;
 mod options;
 mod page;
 pub mod policy;

@@ -45,7 +45,7 @@ pub struct WebOptions {
     pub robots: RobotsPolicy,
     /// A proxy, as `http://host:3128` or `socks5://host:1080`. Environment variables are not heeded.
     pub proxy: Option<String>,
-    /// Hosts that are spoken to with the system's TLS, which may be older (feature `legacy-tls`).
+    /// Hosts that may be spoken to with TLS 1.0 and 1.1 (feature `legacy-tls`).
     pub legacy_tls: BTreeSet<String>,
     /// Certificates (PEM) that are trusted where the public ones do not reach: of an intranet.
     pub extra_roots: Option<Vec<u8>>,

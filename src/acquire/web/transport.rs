@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ureq::config::Config;
 use ureq::http::{HeaderMap, StatusCode};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Proxy, Timeout};
@@ -53,7 +53,7 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-/// The ways to connect: with the public certificates, with the user's, with the system's TLS.
+/// The ways to connect: with the public certificates, with the user's, with old versions of TLS.
 #[derive(Debug)]
 pub(super) struct Agents {
     public: Agent,
@@ -77,18 +77,8 @@ impl Agents {
         let private = options.extra_roots.as_deref().map(certificates).transpose()?;
         let private = private
             .map(|roots| agent(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build()));
-        if !options.legacy_tls.is_empty() && !cfg!(feature = "legacy-tls") {
-            let why = "this program was built without the feature legacy-tls".to_owned();
-            return Err(WebError::Option { name: "--legacy-tls", why });
-        }
-        let legacy = (!options.legacy_tls.is_empty()).then(|| {
-            agent(
-                TlsConfig::builder()
-                    .provider(TlsProvider::NativeTls)
-                    .root_certs(RootCerts::PlatformVerifier)
-                    .build(),
-            )
-        });
+        let legacy =
+            (!options.legacy_tls.is_empty()).then(|| old(options, policy, proxy.clone())).transpose()?;
         Ok(Self {
             public: agent(TlsConfig::default()),
             private,
@@ -142,6 +132,36 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, WebError> {
 }
 
 fn agent(options: &WebOptions, policy: &Arc<AddressPolicy>, proxy: Option<Proxy>, tls: TlsConfig) -> Agent {
+    agent_through(DefaultConnector::default().chain(Recorder), options, policy, proxy, tls)
+}
+
+/// An agent for hosts that speak old versions of TLS.
+#[cfg(feature = "legacy-tls")]
+fn old(options: &WebOptions, policy: &Arc<AddressPolicy>, proxy: Option<Proxy>) -> Result<Agent, WebError> {
+    use ureq::unversioned::transport::{ConnectProxyConnector, SocksConnector, TcpConnector};
+
+    let unusable = |why: String| WebError::Option { name: "--legacy-tls", why };
+    let tls = super::old_tls::OldTls::new(options.extra_roots.as_deref())
+        .map_err(|error| unusable(error.to_string()))?;
+    // As the chain of ureq, but for TLS.
+    let chain = ().chain(SocksConnector::default()).chain(ConnectProxyConnector::default());
+    let chain = chain.chain(TcpConnector::default()).chain(tls).chain(Recorder);
+    Ok(agent_through(chain, options, policy, proxy, TlsConfig::default()))
+}
+
+#[cfg(not(feature = "legacy-tls"))]
+fn old(_: &WebOptions, _: &Arc<AddressPolicy>, _: Option<Proxy>) -> Result<Agent, WebError> {
+    let why = "this program was built without the feature legacy-tls".to_owned();
+    Err(WebError::Option { name: "--legacy-tls", why })
+}
+
+fn agent_through(
+    chain: impl Connector,
+    options: &WebOptions,
+    policy: &Arc<AddressPolicy>,
+    proxy: Option<Proxy>,
+    tls: TlsConfig,
+) -> Agent {
     let resolver = CheckedResolver {
         policy: Arc::clone(policy),
         proxy: proxy.as_ref().map(|proxy| (proxy.host().to_owned(), proxy.port())),
@@ -161,7 +181,7 @@ fn agent(options: &WebOptions, policy: &Arc<AddressPolicy>, proxy: Option<Proxy>
         .max_idle_connections_per_host(options.connections_per_host.max(1))
         .tls_config(tls)
         .build();
-    Agent::with_parts(config, DefaultConnector::default().chain(Recorder), resolver)
+    Agent::with_parts(config, chain, resolver)
 }
 
 /// Asks on a thread of its own, so that nothing that cannot be broken off (the look-up of a name, a connection nobody
@@ -292,9 +312,6 @@ fn failed(error: ureq::Error, host: &str, within: bool) -> Failed {
             WebError::Connect { host, why }.into()
         }
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => WebError::Scheme { url: host }.into(),
-        // The types of native-tls are there with the feature only; so are its errors.
-        _ if why.starts_with("native-tls") && why.contains("expired") => WebError::TlsExpired { host }.into(),
-        _ if why.starts_with("native-tls") => WebError::Tls { host, why }.into(),
         _ => WebError::Malformed { host, why }.into(),
     }
 }

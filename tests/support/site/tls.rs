@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Issues certificates that whoever trusts its root believes.
@@ -13,6 +13,8 @@ pub(crate) struct Authority {
 impl Authority {
     pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        // Another name than the certificates have: the two would be taken for one and the same.
+        params.distinguished_name.push(DnType::CommonName, "authority of the tests");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self { issuer: CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap() }
     }
@@ -22,8 +24,8 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// What a server for 127.0.0.1 and localhost needs; `expired` in 2001 if so.
-    pub(crate) fn server(&self, expired: bool) -> Arc<rustls::ServerConfig> {
+    /// A certificate for 127.0.0.1 and localhost, `expired` in 2001 if so, and its key; in DER.
+    pub(crate) fn certificate(&self, expired: bool) -> (Vec<u8>, Vec<u8>) {
         let mut params =
             CertificateParams::new(vec!["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
         if expired {
@@ -32,8 +34,14 @@ impl Authority {
         }
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let chain = vec![CertificateDer::from(certificate.der().to_vec())];
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        (certificate.der().to_vec(), key.serialize_der())
+    }
+
+    /// What a server for 127.0.0.1 and localhost needs; `expired` in 2001 if so.
+    pub(crate) fn server(&self, expired: bool) -> Arc<rustls::ServerConfig> {
+        let (certificate, key) = self.certificate(expired);
+        let chain = vec![CertificateDer::from(certificate)];
+        let key = PrivateKeyDer::try_from(key).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
