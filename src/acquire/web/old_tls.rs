@@ -1,7 +1,7 @@
 //! TLS 1.0 and 1.1, for hosts that speak nothing newer, by OpenSSL (feature `legacy-tls`).
 //!
 //! rustls begins at TLS 1.2, and so does native-tls as ureq sets it up. OpenSSL 3 has the old versions, but not at its
-//! usual security level: their handshake is signed over SHA-1 and MD5 (SSL_CTX_set_security_level(3)). So this link of the
+//! usual security level: their handshake is signed over SHA-1 and MD5 (`SSL_CTX_set_security_level(3)`). So this link of the
 //! chain of connectors is made with what they need. It serves the hosts that are named and no others; certificates are
 //! judged as strictly as elsewhere.
 
