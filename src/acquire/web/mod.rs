@@ -19,6 +19,7 @@ mod exchange;
 mod host;
 mod options;
 mod page;
+mod patience;
 pub mod policy;
 pub mod post;
 mod recorder;
