@@ -15,7 +15,8 @@ fn second(scene: &Scene, store: &str) {
     let path = scene.path().join("jobs.toml");
     let text = fs::read_to_string(&path).unwrap();
     let url = scene.site.url("/gb/");
-    let job = format!("[[job]]\nname = \"公报\"\nevery = \"1m\"\n{store}sources = [{{ column = \"{url}\" }}]\n");
+    let job =
+        format!("[[job]]\nname = \"公报\"\nevery = \"1m\"\n{store}sources = [{{ column = \"{url}\" }}]\n");
     fs::write(path, text + &job).unwrap();
     Column::of("/gb/", 3).publish(&scene.site);
 }
@@ -35,7 +36,10 @@ fn a_limit_lets_no_job_starve() {
         let scene = Scene::new();
         Column::of("/tz/", 3).publish(&scene.site);
         let url = scene.site.url("/tz/");
-        scene.jobs("", &format!("recheck = \"1m\"\nsources = [{{ column = \"{url}\" }}]"));
+        scene.jobs(
+            "",
+            &format!("recheck = \"1m\"\nrecheck-at-most = \"1m\"\nsources = [{{ column = \"{url}\" }}]"),
+        );
         second(&scene, store);
         let (_, first) = scene.result(0, &["--limit", "2"]);
         assert_eq!((jobs(&first), &first["unbegun"][0]), (vec!["通知"], &"公报".into()), "{first}");
@@ -62,7 +66,7 @@ fn a_dry_run_decides_as_the_run_does() {
     assert_eq!(count(&scene.result(60, &[]).1, "created"), 3);
     assert_eq!(scene.site.count("/tz/"), 0);
 
-    scene.jobs("", &format!("recheck = \"1h\"\n{column}"));
+    scene.jobs("", &format!("recheck = \"1h\"\nrecheck-at-most = \"1h\"\n{column}"));
     let told = dry(&scene, 7200);
     assert_eq!((&told["lists_read"], &told["pages"]), (&false.into(), &5.into()), "{told}");
     assert_eq!(count(&scene.result(7200, &[]).1, "unchanged"), 5);
