@@ -185,7 +185,9 @@ fn another_setting_makes_other_dates() {
         ledger.checked(run, JOB, due.row, &check(1, PageOutcome::Created, 1000)).expect("put down");
     }
     ledger
-        .reschedule(JOB, "1m", |_, _, item| Some(item.checked? + jiff::Span::new().minutes(1)))
+        .reschedule(JOB, "1m", |_, _, item| {
+            Some(item.checked.map_or(item.first_seen, |checked| checked + jiff::Span::new().minutes(1)))
+        })
         .expect("anew");
     assert_eq!(ledger.job(JOB).expect("the job").recheck, "1m");
     assert_eq!(ledger.count_due(JOB, at(60)).expect("a number"), 1, "the one never looked at");
