@@ -202,6 +202,7 @@ fn as_json(outlook: &Outlook<'_>, now: Timestamp) -> Value {
         "due": outlook.is_due(now),
         "last_run": last.as_ref().map(|last| last.began.to_string()),
         "last_outcome": last.as_ref().map(|last| last.outcome.clone()),
+        "running": last.as_ref().is_some_and(|last| last.running),
         "failures": last.as_ref().map_or(0, |last| last.failures),
         "store": job.store.display().to_string(),
         "sources": sources,
@@ -243,6 +244,10 @@ fn when(outlook: &Outlook<'_>, now: Timestamp, zone: Zone, language: Language) -
     match outlook.due {
         None if outlook.job.enabled => word("never", "不会到期"),
         None => word("disabled", "未启用"),
+        _ if outlook.last.as_ref().is_some_and(|last| last.running) => word("running", "正在运行"),
+        Some(_) if outlook.last.as_ref().is_some_and(|last| last.unfinished) => {
+            word("due now (goes on)", "已到期（继续）")
+        }
         Some(due) if due <= now => word("due now", "已到期"),
         Some(due) => zone.show(due),
     }
@@ -256,6 +261,12 @@ fn last(outlook: &Outlook<'_>, zone: Zone, language: Language) -> String {
         };
     };
     let began = zone.show(*began);
+    if outlook.last.as_ref().is_some_and(|last| last.running) {
+        return match language {
+            Language::English => format!("since {began}"),
+            Language::Chinese => format!("{began} 开始"),
+        };
+    }
     let outcome = RunOutcome::of(outcome).map_or(outcome.as_str(), |known| summary::outcome(known, language));
     match (language, failures) {
         (Language::English, 0 | 1) => format!("last {began} {outcome}"),
@@ -285,7 +296,8 @@ mod tests {
                 began,
                 outcome: outcome.to_owned(),
                 failures: 3 * u64::from(job.name == "乙"),
-                unfinished: false,
+                unfinished: job.name == "丁",
+                running: job.name == "戊",
             })
         }
     }
@@ -298,7 +310,9 @@ mod tests {
         };
         let text = job("甲", "every = \"6h\"")
             + &job("乙", "schedule = \"0 7 * * *\"")
-            + &job("丙", "every = \"1d\"\nenabled = false");
+            + &job("丙", "every = \"1d\"\nenabled = false")
+            + &job("丁", "every = \"6h\"")
+            + &job("戊", "every = \"6h\"");
         Configuration::parse(&text, Path::new("")).expect("a configuration")
     }
 
@@ -312,15 +326,19 @@ mod tests {
         let shown = |language| table(&outlook(&jobs, &Remembered, now()), now(), jobs.zone, language);
         assert_eq!(
             shown(Language::English),
-            "甲  2024-01-15 12:00  every 6h   last 2024-01-15 06:00 done\n\
-             乙  due now           0 7 * * *  last 2024-01-15 06:00 failed, 3 times in a row\n\
-             丙  disabled          every 1d   never run\n"
+            "甲  2024-01-15 12:00   every 6h   last 2024-01-15 06:00 done\n\
+             乙  due now            0 7 * * *  last 2024-01-15 06:00 failed, 3 times in a row\n\
+             丙  disabled           every 1d   never run\n\
+             丁  due now (goes on)  every 6h   last 2024-01-15 06:00 done\n\
+             戊  running            every 6h   since 2024-01-15 06:00\n"
         );
         assert_eq!(
             shown(Language::Chinese),
             "甲  2024-01-15 12:00  每 6 小时  上次 2024-01-15 06:00 完成\n\
              乙  已到期            0 7 * * *  上次 2024-01-15 06:00 失败，连续 3 次\n\
-             丙  未启用            每 1 天    从未运行\n"
+             丙  未启用            每 1 天    从未运行\n\
+             丁  已到期（继续）    每 6 小时  上次 2024-01-15 06:00 完成\n\
+             戊  正在运行          每 6 小时  2024-01-15 06:00 开始\n"
         );
     }
 

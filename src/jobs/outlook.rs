@@ -21,6 +21,8 @@ pub struct LastRun {
     pub failures: u64,
     /// Whether it was interrupted: the next run goes on with it, at once.
     pub unfinished: bool,
+    /// Whether it is going on at this moment, in another process.
+    pub running: bool,
 }
 
 /// How things stand with a job.
@@ -81,6 +83,7 @@ mod tests {
                 outcome: "done".to_owned(),
                 failures: 0,
                 unfinished: job.name == "stopped",
+                running: false,
             })
         }
     }

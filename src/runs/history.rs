@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
+use jiff::Timestamp;
+
 use super::ledger::{Ledger, LedgerError, RunOutcome};
+use crate::archive::store::Store;
 use crate::jobs::{History, Job, LastRun};
 
 /// The ledgers of the stores of jobs.
@@ -20,18 +23,28 @@ impl Remembered {
 
     fn read(job: &Job) -> Result<Option<LastRun>, LedgerError> {
         let Some(ledger) = Ledger::open_reader(&job.store)? else { return Ok(None) };
+        let Some(run) = ledger.history(&job.name, 1)?.pop() else { return Ok(None) };
         let state = ledger.job(&job.name)?;
-        let (began, outcome, unfinished) = match (state.hand, state.last, state.outcome) {
-            // The run in hand is the last one, if it was told to end, or if there is no other.
-            (Some(hand), _, Some(RunOutcome::Interrupted)) | (Some(hand), None, _) => {
-                (hand, RunOutcome::Interrupted.name(), true)
-            }
-            // It may be going on: until it ends, how the one before ended is what is known.
-            (hand, Some(last), outcome) => (last, outcome.map_or("", RunOutcome::name), hand.is_some()),
-            (None, None, _) => return Ok(None),
+        let running = under_way(job, &ledger)?.is_some();
+        let outcome = match run.outcome {
+            _ if running => "running",
+            Some(outcome) => outcome.name(),
+            // Killed.
+            None => RunOutcome::Interrupted.name(),
         };
-        Ok(Some(LastRun { began, outcome: outcome.to_owned(), failures: state.failures, unfinished }))
+        // What an interrupted run began, and the one that went on with it ended, counts from its beginning.
+        let began = state.hand.or(state.last).unwrap_or(run.begun);
+        let (outcome, failures, unfinished) = (outcome.to_owned(), state.failures, state.hand.is_some());
+        Ok(Some(LastRun { began, outcome, failures, unfinished, running }))
     }
+}
+
+/// When the run of `job` began that is going on at this moment, in another process, if one is.
+pub(super) fn under_way(job: &Job, ledger: &Ledger) -> Result<Option<Timestamp>, LedgerError> {
+    if !Store::is_held(&job.store) {
+        return Ok(None);
+    }
+    Ok(ledger.under_way()?.filter(|(name, _)| *name == job.name).map(|(_, begun)| begun))
 }
 
 impl History for Remembered {
@@ -64,7 +77,13 @@ mod tests {
         let mut ledger = Ledger::open(folder.path()).expect("a ledger");
         let (run, _) = ledger.begin("a", "id", Timestamp::UNIX_EPOCH, true).expect("a run");
         let outcome = || remembered.last_run(job).map(|last| last.outcome);
-        assert_eq!(outcome().as_deref(), Some("interrupted"), "killed, or going on");
+        assert_eq!(outcome().as_deref(), Some("interrupted"), "killed");
+        let lock = std::fs::File::create(folder.path().join("lock")).expect("a lock");
+        lock.lock().expect("locked");
+        let running = remembered.last_run(job).expect("a run");
+        assert!(running.running && running.outcome == "running", "{running:?}");
+        drop(lock);
+        assert_eq!(remembered.last_run(job).map(|last| (last.running, last.unfinished)), Some((false, true)));
         let epoch = Timestamp::UNIX_EPOCH;
         ledger.end("a", run, epoch, RunOutcome::Interrupted, None, 1, 0).expect("ended");
         assert_eq!(outcome().as_deref(), Some("interrupted"));
@@ -77,6 +96,7 @@ mod tests {
             outcome: "failed".to_owned(),
             failures: 1,
             unfinished: false,
+            running: false,
         };
         assert_eq!(remembered.last_run(job), Some(last));
         assert_eq!(remembered.fault(), None);

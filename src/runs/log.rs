@@ -12,7 +12,7 @@ use super::look::Look;
 use super::plan::Why;
 use super::summary;
 use crate::message::Language;
-use words::{colon, down, sent, warnings};
+use words::{colon, down, in_vain, sent, warnings};
 
 /// How much an event matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -281,13 +281,10 @@ impl Event<'_> {
                 format!("{host} {}，其网页留待下次", down(*code, language))
             }
             // Numbers of pages that nobody has looked at would only confuse.
-            (Self::JobEnded { outcome: outcome @ RunOutcome::Failed, counts, .. }, _)
+            (Self::JobEnded { outcome: outcome @ RunOutcome::Failed, code, counts, .. }, _)
                 if counts.looked_at() == 0 =>
             {
-                let why = match language {
-                    Language::English => "no source could be read",
-                    Language::Chinese => "所有来源均未能读取",
-                };
+                let why = in_vain(*code, language);
                 format!("{}{}{why}", summary::outcome(*outcome, language), colon(language))
             }
             (Self::JobEnded { outcome, counts, .. }, _) => format!(
@@ -319,7 +316,7 @@ mod tests {
     use super::{Event, Level};
     use crate::diagnostic::{Diagnostic, Diagnostics, PictureFault};
     use crate::message::Language;
-    use crate::runs::ledger::PageOutcome;
+    use crate::runs::ledger::{Counts, PageOutcome, RunOutcome};
     use crate::runs::look::Look;
 
     #[test]
@@ -371,5 +368,17 @@ mod tests {
         assert_eq!(told(Some("rate-limited")).as_deref(), Some("h 要求稍后再试，其网页留待下次"));
         assert_eq!(told(Some("server-error")).as_deref(), Some("h 的服务器出错，其网页留待下次"));
         assert_eq!(told(None).as_deref(), Some("h 无应答，其网页留待下次"));
+    }
+
+    #[test]
+    fn sources_are_not_blamed_for_what_was_never_tried() {
+        let told = |code| {
+            let outcome = RunOutcome::Failed;
+            let counts = &Counts::default();
+            Event::JobEnded { outcome, code, counts, seconds: 0 }.words(None, Language::Chinese)
+        };
+        assert_eq!(told(Some("connect")).as_deref(), Some("失败：所有来源均未能读取"));
+        assert_eq!(told(Some("store")).as_deref(), Some("失败：归档库无法使用，未抓取任何网页"));
+        assert_eq!(told(Some("rate-limited")).as_deref(), Some("失败：网站要求稍后再试，未抓取任何网页"));
     }
 }

@@ -96,6 +96,12 @@ pub fn next_due(job: &Job, state: &JobState, now: Timestamp) -> Option<Timestamp
     }
 }
 
+/// Whether a run of `job` at `now` goes on with the pages of an interrupted one that has read all lists: it reads none then.
+#[must_use]
+pub fn lists_are_read(job: &Job, state: &JobState, now: Timestamp) -> bool {
+    state.discovered && state.hand.is_some_and(|hand| goes_on(job, hand, now))
+}
+
 /// Whether an interrupted run of `job` that began at `begun` is worth going on with as it is. If the job has become due
 /// again in the meantime, what is listed is read anew.
 #[must_use]

@@ -3,14 +3,17 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::engine::{self, RunError};
+use super::engine::{self, Decision, Patience, RunError};
+use super::history::under_way;
 use super::ledger::{Due, Ledger, PageOutcome};
-use super::plan::Why;
-use crate::jobs::{Configuration, Zone};
+use super::plan::{self, Why};
+use crate::jobs::{Configuration, SourceKind, Zone};
 use crate::message::Language;
 
 /// Pages of a job that are named.
-const NAMED: u32 = 20;
+const NAMED: usize = 20;
+/// Pages that are taken from the ledger at a time.
+const SOME: u32 = 1000;
 
 /// What would become of a job.
 #[derive(Clone, Debug)]
@@ -21,9 +24,16 @@ pub struct Preview {
     pub zone: Zone,
     /// Why it would run, or would not.
     pub why: Why,
-    /// What would be read: kind of source, and address or path.
+    /// What would be read: kind of source, and address or path. Not the lists, where an interrupted run has read them.
     pub sources: Vec<(&'static str, String)>,
-    /// Pages that are known and due.
+    /// Whether a run would go on with the pages of an interrupted one, which has read the lists.
+    pub lists_read: bool,
+    /// When the run of the job began that is going on at this moment, if one is: another would not begin.
+    pub running: Option<Timestamp>,
+    /// Hosts of its sources and pages that asked not to be asked before a time: neither lists nor pages of theirs are
+    /// fetched till then.
+    pub waiting: Vec<(String, Timestamp)>,
+    /// Pages that are known and due, and whose host may be asked.
     pub pages: u64,
     /// So many of them would be fetched at most: what is new in the lists comes on top.
     pub room: u64,
@@ -41,34 +51,95 @@ pub fn preview(
     now: Timestamp,
     limit: Option<u64>,
 ) -> Result<Vec<Preview>, RunError> {
-    let whys = engine::decide(configuration, only, now)?;
-    let mut previews = Vec::new();
+    let decisions = engine::decisions(configuration, only, now)?;
+    if let Some(error) = decisions.iter().find_map(|decision| decision.unreadable.clone()) {
+        return Err(error);
+    }
+    let patience = Patience::remembered(configuration, now);
+    let mut previews: Vec<Preview> = Vec::new();
     let mut left = limit.unwrap_or(u64::MAX);
-    for (job, why) in configuration.jobs.iter().zip(whys) {
-        let sources = job.sources.iter().map(|source| (source.kind.name(), source.kind.place())).collect();
-        let mut preview = Preview {
-            job: job.name.clone(),
-            zone: configuration.zone,
-            why,
-            sources,
-            pages: 0,
-            room: left.min(job.limits.pages.unwrap_or(u64::MAX)),
-            first: Vec::new(),
-        };
-        if let (true, Some(ledger)) = (why.runs(), Ledger::open_reader(&job.store)?) {
-            preview.pages = ledger.count_due(&job.name, now)?;
-            let named = u32::try_from(preview.room).map_or(NAMED, |room| room.min(NAMED));
-            preview.first = ledger.due(&job.name, now, true, 0, named)?;
-            let rest = named.saturating_sub(u32::try_from(preview.first.len()).unwrap_or(named));
-            preview.first.extend(ledger.due(&job.name, now, false, 0, rest)?);
-            left = left.saturating_sub(preview.pages.min(preview.room));
-        }
+    // What a limit leaves to a job hangs on whose turn was before it.
+    for decision in engine::in_order(&decisions) {
+        let preview = of(decision, configuration.zone, &patience, now, left)?;
+        left = left.saturating_sub(preview.pages.min(preview.room));
         previews.push(preview);
     }
+    for decision in decisions.iter().filter(|decision| !decision.why.runs()) {
+        previews.push(Preview::begun(decision, configuration.zone, 0));
+    }
+    let place = |preview: &Preview| configuration.jobs.iter().position(|job| job.name == preview.job);
+    previews.sort_by_key(place);
     Ok(previews)
 }
 
+/// What would become of a job that runs, if the jobs before it leave so many pages.
+fn of(
+    decision: &Decision<'_>,
+    zone: Zone,
+    patience: &Patience,
+    now: Timestamp,
+    left: u64,
+) -> Result<Preview, RunError> {
+    let job = decision.job;
+    let mut preview = Preview::begun(decision, zone, left.min(job.limits.pages.unwrap_or(u64::MAX)));
+    preview.lists_read = plan::lists_are_read(job, &decision.state, now);
+    for source in &job.sources {
+        let waits = preview.wait(&engine::host(&source.kind.place()), patience, now);
+        if matches!(source.kind, SourceKind::Folder(_)) || !(preview.lists_read || waits) {
+            preview.sources.push((source.kind.name(), source.kind.place()));
+        }
+    }
+    let Some(mut ledger) = Ledger::open_reader(&job.store)? else { return Ok(preview) };
+    preview.running = under_way(job, &ledger)?;
+    // As a run begins, on a copy.
+    ledger.rehearse(&job.name)?;
+    engine::bring_up(job, &mut ledger, now)?;
+    let named = usize::try_from(preview.room).map_or(NAMED, |room| room.min(NAMED));
+    for fresh in [true, false] {
+        let mut after = 0;
+        loop {
+            let some = ledger.due(&job.name, now, fresh, after, SOME)?;
+            let Some(last) = some.last() else { break };
+            after = last.row;
+            for due in some {
+                if preview.wait(&engine::host(&due.url), patience, now) {
+                    continue;
+                }
+                preview.pages += 1;
+                if preview.first.len() < named {
+                    preview.first.push(due);
+                }
+            }
+        }
+    }
+    Ok(preview)
+}
+
 impl Preview {
+    fn begun(decision: &Decision<'_>, zone: Zone, room: u64) -> Self {
+        Self {
+            job: decision.job.name.clone(),
+            zone,
+            why: decision.why,
+            sources: Vec::new(),
+            lists_read: false,
+            running: None,
+            waiting: Vec::new(),
+            pages: 0,
+            room,
+            first: Vec::new(),
+        }
+    }
+
+    /// Whether `host` is not to be asked yet. If so, that is noted.
+    fn wait(&mut self, host: &str, patience: &Patience, now: Timestamp) -> bool {
+        let Some(until) = patience.beyond(host, now) else { return false };
+        if self.waiting.iter().all(|(known, _)| known != host) {
+            self.waiting.push((host.to_owned(), until));
+        }
+        true
+    }
+
     /// In lines for people.
     #[must_use]
     pub fn words(&self, language: Language) -> String {
@@ -78,6 +149,28 @@ impl Preview {
         };
         if !self.why.runs() {
             return out;
+        }
+        if let Some(begun) = self.running {
+            let begun = self.zone.show(begun);
+            out += &match language {
+                Language::English => {
+                    format!("  running since {begun}: another run does not begin beside it\n")
+                }
+                Language::Chinese => format!("  正在运行（{begun} 开始），期间不会另行开始\n"),
+            };
+        }
+        if self.lists_read {
+            out += match language {
+                Language::English => "  the lists were read already: would go on with the pages\n",
+                Language::Chinese => "  列表已读取完毕，将继续抓取网页\n",
+            };
+        }
+        for (host, until) in &self.waiting {
+            let until = self.zone.show(*until);
+            out += &match language {
+                Language::English => format!("  {host} asked not to be asked before {until}: left alone\n"),
+                Language::Chinese => format!("  {host} 要求 {until} 之后再访问，此前不访问\n"),
+            };
         }
         for (kind, place) in &self.sources {
             out += &match language {
@@ -118,11 +211,19 @@ impl Preview {
             .iter()
             .map(|due| json!({ "url": due.url, "why": code(due), "since": due.since.to_string() }))
             .collect();
+        let waiting: Vec<Value> = self
+            .waiting
+            .iter()
+            .map(|(host, until)| json!({ "host": host, "until": until.to_string() }))
+            .collect();
         let line = json!({
             "job": self.job,
             "runs": self.why.runs(),
             "why": self.why.name(),
             "sources": sources,
+            "lists_read": self.lists_read,
+            "running": self.running.map(|begun| begun.to_string()),
+            "waiting": waiting,
             "pages": self.pages,
             "this_run": self.pages.min(self.room),
             "first": first,

@@ -31,9 +31,13 @@ fn what_is_filed_is_moved_and_what_is_not_is_moved_with_the_reason() {
     assert!(why.contains("refused [") && why.ends_with('\n'), "{why}");
     // The same again: nothing new is archived, and nothing in “done” is replaced.
     fs::write(inbox.join("a.html"), page("关于甲事项的通知", "甲")).unwrap();
+    let told = scene.run(60, &["--job", "通知"]);
+    assert!(told.stderr.contains("stay where they are (1): note.txt"), "{told:?}");
+    assert_eq!(told.code, 0, "a note, no failure: {told:?}");
+    fs::write(inbox.join("a.html"), page("关于甲事项的通知", "甲")).unwrap();
     let (code, again) = scene.result(3600, &[]);
     assert_eq!((code, count(&again, "unchanged")), (0, 1), "{again}");
-    assert!(inbox.join("done/a-2.html").is_file());
+    assert!(inbox.join("done/a-3.html").is_file());
 }
 
 #[test]

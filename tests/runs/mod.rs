@@ -4,11 +4,13 @@ mod consuming;
 mod interrupted;
 mod limits;
 mod lists;
+mod patience;
 mod stopping;
 mod stores;
 mod ten_runs;
 mod told;
 mod troubles;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::fs;

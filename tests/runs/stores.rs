@@ -101,8 +101,20 @@ fn a_job_whose_store_fails_on_the_way_ends_with_all_that_belongs_to_an_end() {
     assert_eq!(messages[0]["pages"][0]["kind"], "job-failure");
 
     fs::remove_dir_all(&in_the_way).unwrap();
-    let (code, result) = scene.result(DAY + 3600, &[]);
-    assert_eq!((code, count(&result, "changed")), (0, 1), "{result}");
+    assert_eq!(count(&result, "left"), 2, "{result}");
+    // Long before it is due again: it stays in hand.
+    let (code, result) = scene.result(DAY + 60, &[]);
+    assert_eq!((code, count(&result, "changed"), count(&result, "left")), (0, 1, 0), "{result}");
+}
+
+#[test]
+fn a_store_that_cannot_be_made_is_not_blamed_on_the_sources() {
+    let scene = Scene::new();
+    fs::write(scene.path().join("store"), "a file").unwrap();
+    let run = scene.run(0, &["--lang", "zh"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("归档库无法使用") && !run.stderr.contains("来源"), "{run:?}");
+    assert!(scene.site.requests().is_empty());
 }
 
 #[test]

@@ -20,6 +20,13 @@ impl Hosts {
     pub(super) fn of(&self, name: &str) -> Arc<Host> {
         Arc::clone(lock(&self.0).entry(name.to_owned()).or_default())
     }
+
+    /// Those that asked to come again after `now`, and when.
+    pub(super) fn patience(&self, now: Timestamp) -> Vec<(String, Timestamp)> {
+        let hosts = lock(&self.0);
+        let then = |host: &Host| lock(&host.state).not_before.filter(|then| *then > now);
+        hosts.iter().filter_map(|(name, host)| Some((name.clone(), then(host)?))).collect()
+    }
 }
 
 /// One host.
@@ -140,6 +147,12 @@ impl Host {
     pub(super) fn come_again(&self, seconds: u64, clock: &dyn WebClock) {
         let then = later(clock.now(), Duration::from_secs(seconds.min(366 * 24 * 3600)));
         lock(&self.state).not_before = Some(then);
+    }
+
+    /// It is not to be asked before `then`, or before it is itself content with.
+    pub(super) fn leave_alone(&self, then: Timestamp) {
+        let mut state = lock(&self.state);
+        state.not_before = state.not_before.max(Some(then));
     }
 
     /// Its `robots.txt` asks for this pause.

@@ -21,6 +21,7 @@ mod host;
 mod old_tls;
 mod options;
 mod page;
+mod patience;
 pub mod policy;
 pub mod post;
 mod recorder;

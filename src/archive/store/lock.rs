@@ -12,6 +12,9 @@ use super::reading;
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// Attempts that are always made: one who looks whether the store is held has the lock for a moment ([`is_held`]).
+const FEWEST: u128 = 3;
+
 /// The lock, as long as it lives.
 #[derive(Debug)]
 pub(crate) struct Lock(File);
@@ -37,7 +40,7 @@ pub(crate) fn lock(store: &Path, wait: Duration) -> Result<Lock, StoreError> {
         .open(&path)
         .map_err(|error| StoreError::writing(&path, &error))?;
     // Attempts are counted instead of time taken: the store knows no clock.
-    let mut attempts = wait.as_nanos().div_ceil(PAUSE.as_nanos());
+    let mut attempts = wait.as_nanos().div_ceil(PAUSE.as_nanos()).max(FEWEST);
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(Lock(file)),
@@ -48,5 +51,18 @@ pub(crate) fn lock(store: &Path, wait: Duration) -> Result<Lock, StoreError> {
             Err(TryLockError::Error(error)) => return Err(StoreError::writing(&path, &error)),
         }
         attempts -= 1;
+    }
+}
+
+/// Whether a process holds the lock of the store at this moment. Waits for nobody and writes nothing.
+pub(crate) fn is_held(store: &Path) -> bool {
+    let Ok(file) = File::open(store.join(LOCK)) else { return false };
+    match file.try_lock_shared() {
+        Ok(()) => {
+            let _ = file.unlock();
+            false
+        }
+        Err(TryLockError::WouldBlock) => true,
+        Err(TryLockError::Error(_)) => false,
     }
 }

@@ -109,6 +109,12 @@ impl Store {
         Writer::new(self, wait)
     }
 
+    /// Whether a process is at work in the store at `root` at this moment. Waits for nobody and writes nothing.
+    #[must_use]
+    pub fn is_held(root: &Path) -> bool {
+        lock::is_held(root)
+    }
+
     /// The object with this identifier, if there is one.
     ///
     /// # Errors

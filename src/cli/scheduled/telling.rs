@@ -74,6 +74,7 @@ impl Voice<'_> {
             "run": self.run,
             "code": code,
             "jobs": jobs,
+            "unbegun": ending.unbegun,
             "counts": summary::json(&ending.counts()),
             "next": ending.next.map(|next| next.to_string()),
         })
@@ -87,14 +88,31 @@ impl Voice<'_> {
             },
             |next| self.zone.show(next),
         );
+        let next = match self.language {
+            Language::English => format!("next job due: {next}"),
+            Language::Chinese => format!("下次到期：{next}"),
+        };
         let numbers = summary::words(&ending.counts(), self.language);
         let jobs = jobs(ending.jobs.len(), ending.failed(), self.language);
+        let next = unbegun(&ending.unbegun, self.language) + &next;
         match (ending.jobs.len(), self.language) {
-            (0, Language::English) => format!("nothing done; next job due: {next}"),
-            (0, Language::Chinese) => format!("未运行任务；下次到期：{next}"),
-            (_, Language::English) => format!("{jobs}: {numbers}; next job due: {next}"),
-            (_, Language::Chinese) => format!("{jobs}：{numbers}；下次到期：{next}"),
+            (0, Language::English) => format!("nothing done; {next}"),
+            (0, Language::Chinese) => format!("未运行任务；{next}"),
+            (_, Language::English) => format!("{jobs}: {numbers}; {next}"),
+            (_, Language::Chinese) => format!("{jobs}：{numbers}；{next}"),
         }
+    }
+}
+
+/// How many jobs that are due were not begun, and which; nothing if there are none.
+fn unbegun(names: &[String], language: Language) -> String {
+    match (language, names.len()) {
+        (_, 0) => String::new(),
+        (Language::English, 1) => format!("1 job that is due not begun ({}); ", names.join(", ")),
+        (Language::English, number) => {
+            format!("{number} jobs that are due not begun ({}); ", names.join(", "))
+        }
+        (Language::Chinese, number) => format!("另有 {number} 个到期任务尚未开始（{}）；", names.join("、")),
     }
 }
 

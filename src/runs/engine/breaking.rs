@@ -43,8 +43,10 @@ impl Engine<'_> {
         progress: &Progress,
         error: &RunError,
     ) {
-        let ending = failed(job, error, *progress.counts.borrow());
-        let put_down = self.put_failure_down(job, ledger, progress, error);
+        let mut ending = failed(job, error, *progress.counts.borrow());
+        // A ledger that can no longer be written can often still be read.
+        ending.counts.left = ledger.count_due(&job.name, self.world.now()).unwrap_or(0);
+        let put_down = self.put_failure_down(job, ledger, progress, error, ending.counts.left);
         self.say_ended(&ending, progress);
         // With the ledger it is told once, without it in every run.
         if put_down
@@ -63,17 +65,17 @@ impl Engine<'_> {
         ledger: &mut Ledger,
         progress: &Progress,
         error: &RunError,
+        left: u64,
     ) -> Result<(), LedgerError> {
         let now = self.world.now();
         let (run, failures) = match progress.run.get() {
             Some(run) => run,
             None => (ledger.begin(&job.name, &self.options.id, now, true)?.0, 0),
         };
-        let left = ledger.count_due(&job.name, now)?;
         if failures == 0 {
             ledger.notice(run, &job.name, &self.failure(job, error))?;
         }
-        ledger.end(&job.name, run, now, RunOutcome::Failed, Some(error.code()), left, 0)
+        ledger.break_off(&job.name, run, now, error.code(), left)
     }
 
     /// Sends the news that `job` failed without asking the ledger whether somebody knows.

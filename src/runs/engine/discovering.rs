@@ -189,6 +189,7 @@ impl Hand<'_, '_> {
             Ok(exchange) => exchange,
             Err(WebError::Stopped) => return Err(Unread::Left),
             Err(error) => {
+                self.learn_patience().map_err(Unread::Broken)?;
                 if self.down.missed(&host, &error) {
                     (self.tell)(&Event::HostDown { host: &host, code: Some(error.code()) });
                 }

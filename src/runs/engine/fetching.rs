@@ -5,20 +5,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::budget::Budget;
 use super::hosts::{Hosts, host};
+use super::job::Came;
 use super::judging::{self, Judgement};
+use super::patience::{self, Patience};
 use super::{RunError, RunOptions, World};
 use crate::acquire::Source;
 use crate::acquire::sources;
-use crate::acquire::web::{Web, WebPage};
+use crate::acquire::web::{Web, WebError, WebPage};
 use crate::archive::package::JobMetadata;
 use crate::archive::store::{Agent, Store, Writer};
 use crate::batch::filing::{self, FilingOptions, FilingOutcome, NoSupply, Task};
 use crate::error::Error;
 use crate::jobs::Job;
+use crate::message::Describe;
 use crate::pipeline::Options;
 use crate::runs::ledger::{Check, Due, Ledger, LedgerError};
 use crate::runs::log::Event;
@@ -42,6 +46,10 @@ pub(super) struct Hand<'a, 'store> {
     pub(super) world: &'a World<'a>,
     pub(super) budget: &'a mut Budget,
     pub(super) down: Hosts,
+    /// Hosts that asked to come again later.
+    pub(super) patience: &'a mut Patience,
+    /// Why pages were put off without asking for them, if some were: their host has asked for patience before.
+    pub(super) put_off: Option<Came>,
     pub(super) tell: &'a mut dyn FnMut(&Event<'_>),
 }
 
@@ -65,11 +73,34 @@ impl Hand<'_, '_> {
                 let last = last.row;
                 let room = usize::try_from(self.budget.room(self.world.stopwatch())).unwrap_or(usize::MAX);
                 let due: Vec<Due> =
-                    due.into_iter().filter(|due| !self.down.is_down(&host(&due.url))).take(room).collect();
+                    due.into_iter().filter(|due| !self.is_left_alone(&host(&due.url))).take(room).collect();
                 after = if due.is_empty() { last } else { self.some(&due)?.unwrap_or(last) };
             }
         }
         Ok(())
+    }
+
+    /// Whether `host` is left alone in this run: it does not answer, or has asked not to be asked before another time.
+    fn is_left_alone(&mut self, host: &str) -> bool {
+        if self.down.is_down(host) {
+            return true;
+        }
+        let now = self.world.now();
+        let Some(until) = self.patience.beyond(host, now) else { return false };
+        self.down.give_up(host);
+        let error = WebError::RateLimited { seconds: patience::left(until, now).as_secs() };
+        let message = error.describe(self.options.language);
+        self.put_off.get_or_insert(Came::Failed(error.code().to_owned(), message));
+        (self.tell)(&Event::HostDown { host, code: Some(error.code()) });
+        true
+    }
+
+    /// Remembers which hosts have asked to come again later.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    pub(super) fn learn_patience(&mut self) -> Result<(), RunError> {
+        Ok(self.patience.learn(&self.web, self.ledger, self.world.now())?)
     }
 
     /// Looks at these pages. The last of those that are done with, if it is not the last of all.
@@ -87,7 +118,22 @@ impl Hand<'_, '_> {
         let mut stopped_at = None;
         let mut unbegun = false;
         let mut fault = None;
-        let Self { job, run, store, writer, ledger, pipeline, options, world, budget, down, tell, .. } = self;
+        let Self {
+            job,
+            run,
+            store,
+            writer,
+            ledger,
+            web,
+            pipeline,
+            options,
+            world,
+            budget,
+            down,
+            patience,
+            tell,
+            ..
+        } = self;
         let found_by = |shown: &str| {
             let due = by_address.get(shown)?;
             Some(JobMetadata {
@@ -127,7 +173,12 @@ impl Hand<'_, '_> {
                 };
                 let object = || store.object(outcome.object.as_ref()?).ok()?;
                 let look = judging::by_version(look, &due.item, &job.name, object().as_ref());
-                if let Err(error) = put_down(ledger, *run, job, due, &look, world.now()) {
+                let (host, now) = (host(&due.url), world.now());
+                let asked = look.code.as_deref() == Some("rate-limited");
+                let learnt = if asked { patience.learn(web, ledger, now) } else { Ok(()) };
+                let not_before = patience.until(&host, now).filter(|_| asked);
+                let put_down = learnt.and_then(|()| put_down(ledger, *run, job, due, &look, now, not_before));
+                if let Err(error) = put_down {
                     fault = Some(error.into());
                     halt.store(true, Ordering::SeqCst);
                     return;
@@ -137,7 +188,6 @@ impl Hand<'_, '_> {
                 if !unbegun {
                     stopped_at = Some(due.row);
                 }
-                let host = host(&due.url);
                 if down.looked(&host, &look) {
                     tell(&Event::HostDown { host: &host, code: look.code.as_deref() });
                     halt.store(true, Ordering::SeqCst);
@@ -186,22 +236,26 @@ pub(super) fn task(shown: &str, source: Source) -> Task {
     })
 }
 
+/// `not_before`: when the host of the page may be asked again, if it has asked for patience.
 fn put_down(
     ledger: &mut Ledger,
     run: i64,
     job: &Job,
     due: &Due,
     look: &Look,
-    now: jiff::Timestamp,
+    now: Timestamp,
+    not_before: Option<Timestamp>,
 ) -> Result<(), LedgerError> {
     let failures = if look.outcome.is_bad() { due.item.failures + 1 } else { 0 };
+    let again =
+        judging::due_again(job.recheck.as_ref(), &due.item, look.outcome, look.transient, failures, now);
     let check = Check {
         now,
         outcome: look.outcome,
         code: look.code.clone(),
         transient: look.transient,
         version: look.version,
-        due: judging::due_again(job.recheck.as_ref(), &due.item, look.outcome, look.transient, failures, now),
+        due: again.map(|again| not_before.map_or(again, |not_before| again.max(not_before))),
         notices: notices(&due.url, due.title.as_deref(), Some(&due.item), look),
     };
     ledger.checked(run, &job.name, due.row, &check)

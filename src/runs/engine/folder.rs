@@ -22,8 +22,10 @@ use crate::runs::log::Event;
 use crate::runs::look::{Look, notices};
 
 mod drops;
+mod others;
 
 use drops::{Dropped, FolderError, Moved};
+use others::Others;
 
 /// Files that are taken at a time.
 const MOST: usize = 1000;
@@ -46,7 +48,7 @@ impl Hand<'_, '_> {
         if self.is_over() {
             return Ok(Came::Left);
         }
-        let settled = match self.settled(folder) {
+        let (settled, others) = match self.settled(folder) {
             Ok(settled) => settled,
             Err(error) => {
                 let (place, message) =
@@ -57,7 +59,12 @@ impl Hand<'_, '_> {
                 return Ok(Came::Failed(error.code().to_owned(), message));
             }
         };
-        self.ledger.source(self.run, &self.job.name, &folder.path.display().to_string(), None)?;
+        let place = folder.path.display().to_string();
+        self.ledger.source(self.run, &self.job.name, &place, None)?;
+        if let Some(note) = others.note() {
+            let message = note.describe(self.options.language);
+            (self.tell)(&Event::SourceRemark { place: &place, code: note.code(), message: &message });
+        }
         let room = usize::try_from(self.budget.room(self.world.stopwatch())).unwrap_or(usize::MAX);
         let left = settled.len() > room.min(MOST);
         let taken: Vec<Dropped> = settled.into_iter().take(room.min(MOST)).collect();
@@ -69,18 +76,18 @@ impl Hand<'_, '_> {
         })
     }
 
-    /// What in `folder` has settled.
-    fn settled(&self, folder: &ConsumeFolder) -> Result<Vec<Dropped>, FolderError> {
+    /// What in `folder` has settled, and what is no page.
+    fn settled(&self, folder: &ConsumeFolder) -> Result<(Vec<Dropped>, Others), FolderError> {
         let now = self.world.now().as_second();
-        let first = drops::look(folder)?;
+        let (first, others) = drops::look(folder)?;
         let wait = i64::try_from(folder.settle.as_secs()).unwrap_or(i64::MAX);
         if first.iter().all(|drop| drop.has_rested(now, wait)) {
-            return Ok(first);
+            return Ok((first, others));
         }
         self.world.clock.sleep(folder.settle);
-        let second = drops::look(folder)?;
+        let (second, others) = drops::look(folder)?;
         let same = |drop: &Dropped| first.contains(drop) || drop.has_rested(now, wait);
-        Ok(second.into_iter().filter(same).collect())
+        Ok((second.into_iter().filter(same).collect(), others))
     }
 
     /// Files `taken` and moves each file once all its pages are told of. Why a file could not be moved, if one could not.

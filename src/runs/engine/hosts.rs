@@ -48,7 +48,7 @@ impl Hosts {
     }
 
     /// `host` cannot be reached: it is left alone from now on. Whether that is news.
-    fn give_up(&mut self, host: &str) -> bool {
+    pub(super) fn give_up(&mut self, host: &str) -> bool {
         self.0.insert(host.to_owned(), PATIENCE).is_none_or(|failures| failures < PATIENCE)
     }
 
@@ -71,7 +71,7 @@ impl Hosts {
 }
 
 /// The host of an address; nothing for what is none.
-pub(super) fn host(url: &str) -> String {
+pub(in crate::runs) fn host(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 

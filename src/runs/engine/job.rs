@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 
 use super::fetching::Hand;
 use super::hosts::Hosts;
-use super::judging;
 use super::{Engine, JobEnding, RunError};
 use crate::archive::store::{Store, Writer};
 use crate::jobs::{Job, JobSource, SourceKind};
@@ -114,20 +113,16 @@ impl Engine<'_> {
         let begun = self.world.now();
         let before = ledger.job(&job.name)?;
         let resume = before.hand.is_some_and(|hand| plan::goes_on(job, hand, begun));
-        let (run, resumed) = ledger.begin(&job.name, &self.options.id, begun, resume)?;
+        let (run, _) = ledger.begin(&job.name, &self.options.id, begun, resume)?;
         progress.run.set(Some((run, before.failures)));
-        let listed = resumed && before.discovered;
+        let listed = plan::lists_are_read(job, &before, begun);
         (self.tell)(Some(&job.name), &Event::JobBegan { why, resumed: listed });
         let allowed = &job.notifications.allow_net;
         self.ping(Some(&job.name), job.notifications.ping.as_ref(), allowed, Ping::Start);
         let (came, requests) = match self.webs.of(&job.web) {
             Ok(web) => {
-                ledger.repair(&job.name, begun)?;
-                let setting = format!("{:?}", job.recheck);
-                if setting != before.recheck {
-                    let due = |item: &_| judging::due_by(job.recheck.as_ref(), item);
-                    ledger.reschedule(&job.name, &setting, due)?;
-                }
+                super::bring_up(job, ledger, begun)?;
+                self.patience.teach(&web);
                 let requests = web.requests();
                 self.budget.begin_job(progress.start, job.limits.pages, job.limits.max_duration);
                 let name = job.name.clone();
@@ -144,6 +139,8 @@ impl Engine<'_> {
                     world: self.world,
                     budget: &mut self.budget,
                     down: Hosts::default(),
+                    patience: &mut self.patience,
+                    put_off: None,
                     tell: &mut |event| {
                         event.count(&mut progress.counts.borrow_mut());
                         tell(Some(&name), event);
@@ -152,7 +149,14 @@ impl Engine<'_> {
                 let mut came = hand.sources(listed)?;
                 hand.fetch()?;
                 came.extend(hand.folders()?);
-                (came, hand.web.requests().saturating_sub(requests))
+                // Also what the hosts of pictures and attachments asked for.
+                hand.learn_patience()?;
+                let requests = hand.web.requests().saturating_sub(requests);
+                let in_vain = requests == 0 && !job.sources.iter().any(is_folder);
+                if let Some(waiting) = hand.put_off.take().filter(|_| in_vain) {
+                    came = vec![waiting];
+                }
+                (came, requests)
             }
             Err(error) => {
                 // Nothing is begun with settings that cannot be used; the other jobs have settings of their own.
@@ -181,7 +185,7 @@ impl Hand<'_, '_> {
     /// Reads what is listed, unless `listed`: an earlier run has, and was interrupted then.
     fn sources(&mut self, listed: bool) -> Result<Vec<Came>, RunError> {
         let job = self.job;
-        let lists = job.sources.iter().filter(|source| !matches!(source.kind, SourceKind::Folder(_)));
+        let lists = job.sources.iter().filter(|source| !is_folder(source));
         if listed {
             return Ok(lists.map(|_| Came::Read).collect());
         }
@@ -216,6 +220,10 @@ impl Hand<'_, '_> {
         }
         Ok(came)
     }
+}
+
+fn is_folder(source: &JobSource) -> bool {
+    matches!(source.kind, SourceKind::Folder(_))
 }
 
 /// How a job ends whose sources `came` off so, with so many pages looked at well and badly and so many left, `spent` if

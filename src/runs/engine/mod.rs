@@ -2,6 +2,7 @@
 
 mod breaking;
 mod budget;
+mod current;
 mod difference;
 mod discovering;
 mod error;
@@ -11,21 +12,23 @@ mod hosts;
 mod job;
 mod judging;
 mod papers;
+mod patience;
 mod stores;
 mod telling;
+mod turns;
 mod webs;
 
-use std::path::PathBuf;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::ledger::{Counts, JobState, Ledger, LedgerError, RunOutcome};
+use super::ledger::{Counts, RunOutcome};
 use super::log::Event;
 use super::notify::Ping;
-use super::plan::{self, Why};
+use super::plan::Why;
 use crate::acquire::web::WebClock;
 use crate::archive::store::{Durability, Store};
 use crate::environment::Environment;
@@ -35,7 +38,12 @@ use crate::pipeline::Options;
 use budget::Budget;
 use webs::Webs;
 
+pub(super) use current::bring_up;
 pub use error::RunError;
+pub(super) use hosts::host;
+pub(super) use patience::Patience;
+pub use turns::next;
+pub(super) use turns::{Decision, decisions, turns as in_order};
 
 /// What was asked for.
 #[derive(Clone, Debug)]
@@ -117,6 +125,8 @@ pub struct JobEnding {
 pub struct Ending {
     /// The jobs that ran, in their order.
     pub jobs: Vec<JobEnding>,
+    /// Jobs that are due and were not begun, because the run was told to end or reached a limit. They are first next time.
+    pub unbegun: Vec<String>,
     /// When the next job is due; none for never.
     pub next: Option<Timestamp>,
     /// Whether another process holds a store.
@@ -169,85 +179,6 @@ impl Ending {
     }
 }
 
-/// How `job` stands in the ledger of its store; as if it had never run, where that is damaged: a run begins a new one.
-fn state(job: &Job) -> Result<JobState, RunError> {
-    let read = || -> Result<JobState, LedgerError> {
-        Ledger::open_reader(&job.store)?
-            .map_or_else(|| Ok(JobState::default()), |ledger| ledger.job(&job.name))
-    };
-    match read() {
-        Err(LedgerError::Damaged { .. }) => Ok(JobState::default()),
-        state => Ok(state?),
-    }
-}
-
-/// Why each job of `configuration` runs now or does not, in the order of the configuration; an error where the ledger of its
-/// store cannot be read.
-fn decisions(
-    configuration: &Configuration,
-    only: &[String],
-    now: Timestamp,
-) -> Result<Vec<Result<Why, RunError>>, RunError> {
-    if let Some(name) = only.iter().find(|name| configuration.job(name).is_none()) {
-        let known: Vec<&str> = configuration.jobs.iter().map(|job| job.name.as_str()).collect();
-        return Err(RunError::UnknownJob { name: name.clone(), known: known.join(", ") });
-    }
-    let decide = |job: &Job| match only {
-        [] if !job.enabled => Ok(Why::Disabled),
-        [] => Ok(plan::why(job, &state(job)?, false, now)),
-        named if named.contains(&job.name) => Ok(Why::Asked),
-        _ => Ok(Why::NotDue(state(job).ok().and_then(|state| plan::next_due(job, &state, now)))),
-    };
-    Ok(configuration.jobs.iter().map(decide).collect())
-}
-
-/// Why each job of `configuration` runs now or does not, in the order of the configuration.
-///
-/// # Errors
-/// If a job that is asked for does not exist, or a ledger cannot be read.
-pub fn decide(configuration: &Configuration, only: &[String], now: Timestamp) -> Result<Vec<Why>, RunError> {
-    decisions(configuration, only, now)?.into_iter().collect()
-}
-
-/// When the next job of `configuration` is due, as seen at `now`; none for never. One whose ledger cannot be read is due: to
-/// run it is to tell so.
-#[must_use]
-pub fn next(configuration: &Configuration, now: Timestamp) -> Option<Timestamp> {
-    let due = |job: &Job| match state(job) {
-        Ok(state) => plan::next_due(job, &state, now),
-        Err(_) => Some(now).filter(|_| job.enabled),
-    };
-    configuration.jobs.iter().filter_map(due).min()
-}
-
-/// The jobs of a store that run now, and why its ledger cannot be read, if it cannot.
-struct Lot<'a> {
-    store: PathBuf,
-    jobs: Vec<(&'a Job, Why)>,
-    unreadable: Option<RunError>,
-}
-
-/// The jobs that run now by their stores: the lock of each is taken once.
-fn lots<'a>(configuration: &'a Configuration, decisions: Vec<Result<Why, RunError>>) -> Vec<Lot<'a>> {
-    let mut lots: Vec<Lot<'a>> = Vec::new();
-    for (job, decision) in configuration.jobs.iter().zip(decisions) {
-        let (why, unreadable) = match decision {
-            Ok(why) if !why.runs() => continue,
-            Ok(why) => (why, None),
-            Err(error) => (Why::Never, Some(error)),
-        };
-        let index = lots.iter().position(|lot| lot.store == job.store).unwrap_or_else(|| {
-            lots.push(Lot { store: job.store.clone(), jobs: Vec::new(), unreadable: None });
-            lots.len() - 1
-        });
-        if let Some(lot) = lots.get_mut(index) {
-            lot.jobs.push((job, why));
-            lot.unreadable = lot.unreadable.take().or(unreadable);
-        }
-    }
-    lots
-}
-
 /// Runs the jobs of `configuration` that are due, or that are asked for; each event is told to `tell`, with the job that it
 /// belongs to. A store that cannot be used is an event, and its jobs fail; the others run.
 ///
@@ -267,20 +198,15 @@ pub fn run(
         world,
         webs: Webs::new(Arc::clone(&world.clock)),
         budget: Budget { pages: options.limit, until, ..Budget::default() },
+        patience: Patience::remembered(configuration, world.now()),
         tell,
         watching: false,
         ending: Ending::default(),
     };
-    let lots = lots(configuration, decisions);
-    if lots.is_empty() {
+    engine.take_turns(in_order(&decisions));
+    if engine.ending.jobs.is_empty() && !engine.ending.locked {
         // Nothing is due: who watches whether anything runs at all should know that it does.
         engine.watch();
-    }
-    for lot in lots {
-        let ran = lot.unreadable.map_or_else(|| engine.in_store(&lot.store, &lot.jobs), Err);
-        if let Err(error) = ran {
-            engine.fault(&lot.jobs, &error);
-        }
     }
     if !engine.ending.locked || !engine.ending.jobs.is_empty() {
         engine.papers(configuration);
@@ -297,6 +223,7 @@ struct Engine<'a> {
     world: &'a World<'a>,
     webs: Webs,
     budget: Budget,
+    patience: Patience,
     tell: &'a mut dyn FnMut(Option<&str>, &Event<'_>),
     /// Whether the watchdog of the run was told that it begins.
     watching: bool,
@@ -304,6 +231,43 @@ struct Engine<'a> {
 }
 
 impl Engine<'_> {
+    /// Runs the jobs in the order of their `turns`, as far as the limits allow. Jobs of one store that follow each other
+    /// take its lock once; if it cannot be used, that is true of its later jobs too.
+    fn take_turns(&mut self, mut turns: VecDeque<&Decision<'_>>) {
+        while let Some(store) = turns.front().map(|first| first.job.store.clone()) {
+            if self.is_over() {
+                break;
+            }
+            let same = turns.iter().take_while(|turn| turn.job.store == store).count();
+            let mut lot: Vec<&Decision<'_>> = turns.drain(..same).collect();
+            let jobs: Vec<(&Job, Why)> = lot.iter().map(|turn| (turn.job, turn.why)).collect();
+            let unreadable = lot.iter().find_map(|turn| turn.unreadable.clone());
+            match unreadable.map_or_else(|| self.in_store(&store, &jobs), Err) {
+                // Of this store, those that a limit has left.
+                Ok(()) => self.leave(lot.iter().map(|turn| turn.job)),
+                Err(error) => {
+                    lot.extend(turns.iter().filter(|turn| turn.job.store == store));
+                    turns.retain(|turn| turn.job.store != store);
+                    let jobs: Vec<(&Job, Why)> = lot.iter().map(|turn| (turn.job, turn.why)).collect();
+                    self.fault(&jobs, &error);
+                }
+            }
+        }
+        self.leave(turns.iter().map(|turn| turn.job));
+    }
+
+    /// Those of `jobs` that have not run are left for the next run.
+    fn leave<'j>(&mut self, jobs: impl Iterator<Item = &'j Job>) {
+        let ending = &mut self.ending;
+        let left = jobs.filter(|job| ending.jobs.iter().all(|ended| ended.job != job.name));
+        ending.unbegun.extend(left.map(|job| job.name.clone()));
+    }
+
+    /// Whether no further job may be begun.
+    fn is_over(&self) -> bool {
+        self.world.clock.stopped() || self.budget.is_spent(self.world.stopwatch())
+    }
+
     /// The run's watchdog is told that it begins, once. A run that finds all stores held by another has not begun: the
     /// watchdog hears of the other.
     fn watch(&mut self) {

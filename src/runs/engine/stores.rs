@@ -36,7 +36,9 @@ impl Engine<'_> {
         self.watch();
         let ran = self.with_ledger(&store, &mut writer, jobs);
         drop(writer);
-        self.ending.stores.push(store);
+        if self.ending.stores.iter().all(|known| known.root() != store.root()) {
+            self.ending.stores.push(store);
+        }
         ran
     }
 
@@ -53,7 +55,7 @@ impl Engine<'_> {
         self.look_at_log(store, &ledger);
         let mut ran = Ok(());
         for &(job, why) in jobs {
-            if self.world.clock.stopped() || self.budget.is_spent(self.world.stopwatch()) {
+            if self.is_over() {
                 break;
             }
             ran = self.job(job, why, store, writer, &mut ledger);

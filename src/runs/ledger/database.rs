@@ -110,6 +110,15 @@ CREATE TABLE IF NOT EXISTS log_end (
 ) STRICT;
 ";
 
+/// Hosts that asked not to be asked before `until`; added as [`LOG_END`] was.
+const PATIENCE_OF_HOSTS: &str = "
+CREATE TABLE IF NOT EXISTS patience (
+    host TEXT PRIMARY KEY,
+    asked INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
 /// What `error`, met at `path`, means.
 pub(super) fn explain(path: &Path, error: &Error) -> LedgerError {
     let code = error.sqlite_error_code();
@@ -163,6 +172,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, LedgerError> {
         make(&mut connection).map_err(failed)?;
     }
     connection.execute_batch(LOG_END).map_err(failed)?;
+    connection.execute_batch(PATIENCE_OF_HOSTS).map_err(failed)?;
     Ok(connection)
 }
 

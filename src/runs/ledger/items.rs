@@ -144,18 +144,24 @@ fn item(row: &Row<'_>) -> rusqlite::Result<(i64, Item)> {
     Ok((row.get(0)?, item))
 }
 
-/// Pages of `job` that have been looked at, from the one after number `after` on, at most `most`.
-pub(super) fn checked_after(
+/// A page: its number, its address, the list that it was found in, and what is known of it.
+pub(super) type Known = (i64, String, Option<String>, Item);
+
+/// Pages of `job`, from the one after number `after` on, at most `most`.
+pub(super) fn after(
     transaction: &Transaction<'_>,
     job: &str,
     after: i64,
     most: i64,
-) -> rusqlite::Result<Vec<(i64, Item)>> {
+) -> rusqlite::Result<Vec<Known>> {
     transaction
         .prepare(&format!(
-            "SELECT {COLUMNS} FROM item WHERE job = ?1 AND row > ?2 AND checked IS NOT NULL ORDER BY row LIMIT ?3"
+            "SELECT {COLUMNS}, url, parent FROM item WHERE job = ?1 AND row > ?2 ORDER BY row LIMIT ?3"
         ))?
-        .query_map((job, after, most), item)?
+        .query_map((job, after, most), |row| {
+            let (number, item) = item(row)?;
+            Ok((number, row.get(10)?, row.get(11)?, item))
+        })?
         .collect()
 }
 

@@ -23,6 +23,8 @@ pub struct JobState {
     pub failures: u64,
     /// The setting by which it was worked out when pages are due.
     pub recheck: String,
+    /// When its last run began, however it ended and whether it has ended at all.
+    pub begun: Option<Timestamp>,
 }
 
 impl Ledger {
@@ -34,7 +36,9 @@ impl Ledger {
         self.read(|connection| {
             connection
                 .prepare(
-                    "SELECT hand, discovered, last, success, outcome, failures, recheck FROM job WHERE name = ?1",
+                    "SELECT hand, discovered, last, success, outcome, failures, recheck,
+                         (SELECT begun FROM run WHERE run.job = ?1 ORDER BY number DESC LIMIT 1)
+                     FROM job WHERE name = ?1",
                 )?
                 .query_row([job], |row| {
                     Ok(JobState {
@@ -45,6 +49,7 @@ impl Ledger {
                         outcome: row.get::<_, Option<String>>(4)?.and_then(|name| RunOutcome::of(&name)),
                         failures: count(row.get(5)?),
                         recheck: row.get(6)?,
+                        begun: optional_time(row.get(7)?),
                     })
                 })
                 .optional()
@@ -102,8 +107,8 @@ impl Ledger {
         })
     }
 
-    /// Works out anew when each page of `job` is due, because the setting is another now: `due` of the page, for those
-    /// that have been checked.
+    /// Works out anew when each page of `job` is due, because the setting is another now: `due` of its address, the list
+    /// that it was found in, and what is known of it.
     ///
     /// # Errors
     /// If the ledger cannot be written.
@@ -111,19 +116,20 @@ impl Ledger {
         &mut self,
         job: &str,
         setting: &str,
-        due: impl Fn(&super::Item) -> Option<Timestamp>,
+        due: impl Fn(&str, Option<&str>, &super::Item) -> Option<Timestamp>,
     ) -> Result<(), LedgerError> {
         /// Pages at a time.
         const SOME: i64 = 1000;
         self.write(|transaction| {
             let mut after = 0;
             loop {
-                let some = super::items::checked_after(transaction, job, after, SOME)?;
-                let Some((last, _)) = some.last() else { break };
+                let some = super::items::after(transaction, job, after, SOME)?;
+                let Some((last, ..)) = some.last() else { break };
                 after = *last;
                 let mut update = transaction.prepare("UPDATE item SET due = :due WHERE row = :row")?;
-                for (row, item) in &some {
-                    update.execute(named_params! { ":due": super::seconds(due(item)), ":row": row })?;
+                for (row, url, parent, item) in &some {
+                    let due = super::seconds(due(url, parent.as_deref(), item));
+                    update.execute(named_params! { ":due": due, ":row": row })?;
                 }
             }
             transaction.execute("UPDATE job SET recheck = ?2 WHERE name = ?1", [job, setting]).map(drop)

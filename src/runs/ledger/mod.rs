@@ -9,7 +9,10 @@ mod error;
 mod items;
 mod jobs;
 mod listing;
+mod log_end;
 mod notices;
+mod patience;
+mod rehearsal;
 mod runs;
 #[cfg(test)]
 mod tests;

@@ -236,32 +236,48 @@ impl Ledger {
         })
     }
 
-    /// Where the event log of the store ended when the last run did, if that is known: sequence number and digest.
-    ///
-    /// # Errors
-    /// If the ledger cannot be read.
-    pub fn log_end(&self) -> Result<Option<(u64, String)>, LedgerError> {
-        self.read(|connection| {
-            connection
-                .query_row("SELECT sequence, digest FROM log_end", [], |row| {
-                    Ok((count(row.get(0)?), row.get(1)?))
-                })
-                .optional()
-        })
-    }
-
-    /// Puts down where the event log of the store ends now.
+    /// Ends run `number` of `job` for trouble with its store. It has failed, and stays in hand as an interrupted one does: the
+    /// next start goes on with it.
     ///
     /// # Errors
     /// If the ledger cannot be written.
-    pub fn keep_log_end(&mut self, sequence: u64, digest: &str) -> Result<(), LedgerError> {
+    pub fn break_off(
+        &mut self,
+        job: &str,
+        number: i64,
+        now: Timestamp,
+        code: &str,
+        left: u64,
+    ) -> Result<(), LedgerError> {
         self.write(|transaction| {
+            let failed = RunOutcome::Failed.name();
+            transaction.execute(
+                "UPDATE run SET ended = ?1, outcome = ?2, code = ?3, left_over = ?4 WHERE number = ?5",
+                (now.as_second(), failed, code, signed(left), number),
+            )?;
             transaction
                 .execute(
-                    "REPLACE INTO log_end (one, sequence, digest) VALUES (1, ?1, ?2)",
-                    (signed(sequence), digest),
+                    "UPDATE job SET outcome = ?2, failures = failures + 1 WHERE name = ?1",
+                    [job, failed],
                 )
                 .map(drop)
+        })
+    }
+
+    /// The job whose run was the last to begin in this store, and when, if that run has not ended: it is going on, or was
+    /// killed.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn under_way(&self) -> Result<Option<(String, Timestamp)>, LedgerError> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT job, begun FROM run WHERE number = (SELECT max(number) FROM run) AND ended IS NULL",
+                    [],
+                    |row| Ok((row.get(0)?, time(row.get(1)?))),
+                )
+                .optional()
         })
     }
 

@@ -184,7 +184,11 @@ fn another_setting_makes_other_dates() {
     for due in ledger.due(JOB, at(0), true, 0, 2499).expect("all but one") {
         ledger.checked(run, JOB, due.row, &check(1, PageOutcome::Created, 1000)).expect("put down");
     }
-    ledger.reschedule(JOB, "1m", |item| Some(item.checked? + jiff::Span::new().minutes(1))).expect("anew");
+    ledger
+        .reschedule(JOB, "1m", |_, _, item| {
+            Some(item.checked.map_or(item.first_seen, |checked| checked + jiff::Span::new().minutes(1)))
+        })
+        .expect("anew");
     assert_eq!(ledger.job(JOB).expect("the job").recheck, "1m");
     assert_eq!(ledger.count_due(JOB, at(60)).expect("a number"), 1, "the one never looked at");
     assert_eq!(ledger.count_due(JOB, at(61)).expect("a number"), 2500);

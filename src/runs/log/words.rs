@@ -35,6 +35,26 @@ pub(super) fn down(code: Option<&str>, language: Language) -> &'static str {
     }
 }
 
+/// Why a job that failed with `code` has looked at no page.
+pub(super) fn in_vain(code: Option<&str>, language: Language) -> &'static str {
+    let (english, chinese) = match code {
+        Some("store" | "ledger") => {
+            ("the store cannot be used, no page was fetched", "归档库无法使用，未抓取任何网页")
+        }
+        Some("web") => {
+            ("its settings cannot be used, no page was fetched", "任务设置无法使用，未抓取任何网页")
+        }
+        Some("rate-limited") => {
+            ("the site asks to come again later, no page was fetched", "网站要求稍后再试，未抓取任何网页")
+        }
+        _ => ("no source could be read", "所有来源均未能读取"),
+    };
+    match language {
+        Language::English => english,
+        Language::Chinese => chinese,
+    }
+}
+
 /// What was to be sent, by its name in the log.
 pub(super) fn sent(what: &str, language: Language) -> &str {
     let (english, chinese) = match what {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::others::Others;
 use crate::acquire::sources::is_page;
 use crate::archive::place;
 use crate::archive::store::layout::{EVENTS, FORMAT, OBJECT_DECLARATION, OBJECTS, ROOT_DECLARATION};
@@ -62,11 +63,11 @@ fn stamp(metadata: &fs::Metadata) -> (u64, i64, i64) {
 
 /// The pages and web archives in and below `folder`, in the order of their names. What is done or has failed is left out;
 /// so are stores, hidden files and folders, links, what browsers save beside a page, and what is still being written by
-/// its name.
+/// its name. Beside them, what is no page and stays.
 ///
 /// The jobs file is checked for folders and stores that lie within each other, but by their paths alone: links and
 /// mounts are seen only here.
-pub(super) fn look(folder: &ConsumeFolder) -> Result<Vec<Dropped>, FolderError> {
+pub(super) fn look(folder: &ConsumeFolder) -> Result<(Vec<Dropped>, Others), FolderError> {
     let shown = || folder.path.display().to_string();
     let unreadable = |error: io::Error| FolderError::Unreadable { path: shown(), why: error.to_string() };
     // To tell a folder that is missing from an empty one.
@@ -86,19 +87,24 @@ pub(super) fn look(folder: &ConsumeFolder) -> Result<Vec<Dropped>, FolderError> 
             let passed_over = entry.file_type().is_dir() && (companion() || left_out(entry.path()));
             !name.starts_with('.') && !passed_over
         });
-    let mut found = Vec::new();
+    let (mut found, mut others) = (Vec::new(), Others::default());
     for entry in entries.flatten() {
         let unfinished = entry
             .path()
             .extension()
             .is_some_and(|end| UNFINISHED.iter().any(|unfinished| end == *unfinished));
-        if entry.file_type().is_file() && !unfinished && is_page(entry.path()) {
+        if !entry.file_type().is_file() || unfinished {
+            continue;
+        }
+        if is_page(entry.path()) {
             // Gone since: somebody took it away again.
             let Ok(metadata) = entry.metadata() else { continue };
             found.push(Dropped { path: entry.into_path(), stamp: stamp(&metadata) });
+        } else {
+            others.add(entry.path().strip_prefix(&folder.path).unwrap_or(entry.path()));
         }
     }
-    Ok(found)
+    Ok((found, others))
 }
 
 /// Whether a store, or an object of one, is in the folder `path`; also one that is damaged, as long as it can be told.
@@ -220,7 +226,7 @@ mod tests {
     }
 
     fn names(folder: &ConsumeFolder) -> Vec<String> {
-        let drops = look(folder).expect("a folder");
+        let (drops, _) = look(folder).expect("a folder");
         let relative = |path: &Path| path.strip_prefix(&folder.path).expect("within").display().to_string();
         drops.iter().map(|drop| relative(&drop.path)).collect()
     }
@@ -233,6 +239,11 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink("/etc/hostname", place.path().join("link.html")).expect("a link");
         assert_eq!(names(&folder(place.path())), ["a/c.shtml", "b.html", "x.warc.gz"]);
+        let (_, others) = look(&folder(place.path())).expect("a folder");
+        assert_eq!(
+            others.note().expect("one").to_string(),
+            "files that are neither web pages nor web archives stay where they are (1): x.png"
+        );
         assert!(look(&folder(&place.path().join("missing"))).is_err());
     }
 
@@ -267,7 +278,7 @@ mod tests {
         write(place.path(), &["a.html"]);
         let file = fs::File::options().write(true).open(place.path().join("a.html")).expect("the file");
         file.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("an old date");
-        let drop = look(&folder(place.path())).expect("a folder").remove(0);
+        let drop = look(&folder(place.path())).expect("a folder").0.remove(0);
         let changed = drop.stamp.1;
         assert!(!drop.has_rested(changed + 29, 30) && drop.has_rested(changed + 30, 30));
     }
@@ -277,14 +288,14 @@ mod tests {
         let place = tempfile::tempdir().expect("a folder");
         let folder = folder(place.path());
         write(place.path(), &["a/p.html", "a/p_files/1.png", "done/a/p.html"]);
-        let drop = look(&folder).expect("a folder").remove(0);
+        let drop = look(&folder).expect("a folder").0.remove(0);
         assert_eq!(away(&drop, &folder, &folder.done, Some("why\n")).expect("moved"), Moved::Away);
         for name in ["done/a/p.html", "done/a/p-2.html", "done/a/p-2.html.txt", "done/a/p-2_files/1.png"] {
             assert!(place.path().join(name).is_file(), "{name}");
         }
         assert!(!place.path().join("a/p.html").exists() && !place.path().join("a/p_files").exists());
         write(place.path(), &["q.html"]);
-        let drop = look(&folder).expect("a folder").remove(0);
+        let drop = look(&folder).expect("a folder").0.remove(0);
         fs::write(place.path().join("q.html"), "longer than before").expect("changed");
         assert_eq!(away(&drop, &folder, &folder.done, None).expect("looked at"), Moved::Changed);
         assert!(place.path().join("q.html").is_file());
