@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::acquire::web::{Web, WebOptions};
 use crate::cli::web::RunClock;
 use crate::jobs::{Configuration, ConfigurationError, Mistake, NamedFile};
-use crate::message::{Describe, Language};
+use crate::message::{Describe, Language, reason};
 
 /// A jobs file is not larger than this.
 const LARGEST: u64 = 4 << 20;
@@ -20,7 +20,7 @@ pub(in crate::cli) fn configuration(path: &Path, language: Language) -> Result<C
     let shown = path.display();
     let unreadable = |why: String| match language {
         Language::English => format!("{shown}: {why}"),
-        Language::Chinese => format!("{shown}：{why}"),
+        Language::Chinese => format!("{shown}：{}", reason(why.into(), language)),
     };
     let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if !metadata.is_file() || metadata.len() > LARGEST {
