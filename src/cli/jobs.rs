@@ -92,8 +92,8 @@ pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
 fn check(path: &Path, language: Language) -> Exit {
     let configuration = match reading::checked(path, language) {
         Ok(configuration) => configuration,
-        Err(line) => {
-            words::error(language, &line);
+        Err(lines) => {
+            lines.iter().for_each(|line| words::error(language, line));
             return Exit::Usage;
         }
     };

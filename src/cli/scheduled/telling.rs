@@ -10,6 +10,7 @@ use crate::cli::words;
 use crate::jobs::Zone;
 use crate::message::Language;
 use crate::runs::Ending;
+use crate::runs::ledger::RunOutcome;
 use crate::runs::log::{Event, Level};
 use crate::runs::summary;
 
@@ -87,7 +88,9 @@ impl Voice<'_> {
             },
             |next| self.zone.show(next),
         );
-        let numbers = summary::words(&ending.counts(), self.language);
+        // Where no page failed, it may have been lists.
+        let partly = ending.jobs.iter().map(|job| job.outcome).find(|outcome| *outcome == RunOutcome::Partly);
+        let numbers = summary::words_of(partly, &ending.counts(), self.language);
         let jobs = jobs(ending.jobs.len(), ending.failed(), self.language);
         match (ending.jobs.len(), self.language) {
             (0, Language::English) => format!("nothing done; next job due: {next}"),
