@@ -156,6 +156,45 @@ const KNOWN: &[(&str, &str)] = &[
     ("invalid IPv6 address", "IPv6 地址无效"),
     ("invalid international domain name", "域名无效"),
     ("invalid domain character", "域名中有无效字符"),
+    // JSON.
+    ("expected value", "不是 JSON"),
+    ("expected ident", "不是 JSON"),
+    ("EOF while parsing a value", "JSON 不完整"),
+    ("EOF while parsing an object", "JSON 不完整"),
+    ("EOF while parsing a list", "JSON 不完整"),
+    ("EOF while parsing a string", "JSON 不完整"),
+    ("trailing characters", "JSON 之后另有内容"),
+    ("trailing comma", "多余的逗号"),
+    ("key must be a string", "键须为字符串"),
+    ("expected `:`", "缺少冒号"),
+    ("expected `,` or `}`", "缺少逗号或右花括号"),
+    ("expected `,` or `]`", "缺少逗号或右方括号"),
+    ("invalid escape", "转义无效"),
+    ("control character (\\u0000-\\u001F) found while parsing a string", "字符串中有控制字符"),
+    // Our own, where they stand in place of a library's.
+    ("no certificate (PEM) in it", "其中没有证书（PEM）"),
+    ("no such file", "没有该文件"),
+    ("a chunk of no length", "分块没有长度"),
+    ("a chunk is cut off", "分块不完整"),
+    ("it is no response and no resource", "既不是应答，也不是资源"),
+    ("the records are too large together", "各记录合计过大"),
+    ("too many content encodings", "内容编码层数过多"),
+    ("not UTF-8", "不是 UTF-8 编码"),
+    ("too large", "过大"),
+    ("not among the sources", "不在来源之中"),
+    ("an object of a page is missing", "缺少页面的对象"),
+    ("the reader gave up", "读取程序中止"),
+    ("malformed outlines", "字形轮廓有误"),
+    ("malformed tables", "字体表有误"),
+    ("a lane panicked", "处理线程崩溃"),
+    ("no pipes", "没有管道"),
+    ("it has not exactly one capture", "其中应有且仅有一次采集"),
+    ("it is not of the page that the record is about", "与记录所指的网页不符"),
+    ("a digest is not 64 hexadecimal digits", "摘要不是 64 位十六进制数"),
+    ("the digest does not come last", "摘要不在末尾"),
+    ("its entry does not follow from the event log", "其记录与操作记录不相接"),
+    ("no whole WARC record at its end", "末尾没有完整的 WARC 记录"),
+    ("not a declaration of BagIt 1.0 in UTF-8", "不是 BagIt 1.0（UTF-8）的声明"),
     // Compressed files.
     ("invalid gzip header", "gzip 头无效"),
     ("corrupt deflate stream", "压缩数据已损坏"),
@@ -184,8 +223,12 @@ pub fn in_chinese(why: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// One part: a text of the table, maybe with the number of the operating system behind it.
+/// One part: a text of the table, maybe with the number of the operating system or a place in a line behind it.
 fn part_in_chinese(part: &str) -> Option<String> {
+    if let Some((text, column)) = part.rsplit_once(" at column ") {
+        let (_, chinese) = KNOWN.iter().find(|(english, _)| *english == text)?;
+        return Some(format!("{chinese}（第 {column} 列）"));
+    }
     let (text, number) = match part.strip_suffix(NUMBER.1).and_then(|part| part.rsplit_once(NUMBER.0)) {
         Some((text, number)) => (text, Some(number)),
         None => (part, None),
@@ -215,6 +258,7 @@ mod tests {
             in_chinese("protocol: http parse fail: invalid HTTP version"),
             "协议错误：无法解析 HTTP：HTTP 版本无效"
         );
+        assert_eq!(in_chinese("expected value at column 1"), "不是 JSON（第 1 列）");
     }
 
     /// What an ordinary computer may answer to reading, writing and connecting.
