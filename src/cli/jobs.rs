@@ -93,7 +93,9 @@ fn check(path: &Path, language: Language) -> Exit {
     let configuration = match reading::checked(path, language) {
         Ok(configuration) => configuration,
         Err(lines) => {
-            lines.iter().for_each(|line| words::error(language, line));
+            for line in &lines {
+                words::error(language, line);
+            }
             return Exit::Usage;
         }
     };

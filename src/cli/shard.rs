@@ -30,10 +30,10 @@ pub(super) const CHINESE: [(&str, &str); 4] = [
 /// `guidang shard`.
 #[derive(Debug, Args)]
 pub(super) struct ShardArgs {
-    /// Number of this process, from 0 [default: SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX]
+    /// Number of this process, from 0 [default: `SLURM_ARRAY_TASK_ID` or `JOB_COMPLETION_INDEX`]
     #[arg(long, value_name = "I")]
     pub index: Option<u64>,
-    /// How many processes share the list [default: SLURM_ARRAY_TASK_COUNT]
+    /// How many processes share the list [default: `SLURM_ARRAY_TASK_COUNT`]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// The list: a record, an address or a path on each line, maybe compressed with gzip; - for standard input

@@ -132,7 +132,7 @@ fn in_chinese(error: &clap::Error) -> String {
 fn reason(why: &str) -> Option<String> {
     if let Some((_, range)) = why.split_once(" is not in ") {
         return Some(match range.split_once("..") {
-            Some((least, most)) if most.is_empty() => format!("应不小于 {least}"),
+            Some((least, "")) => format!("应不小于 {least}"),
             Some((least, most)) => format!("应在 {least} 至 {} 之间", most.trim_start_matches('=')),
             None => format!("应在 {range} 之内"),
         });

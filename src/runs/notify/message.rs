@@ -225,9 +225,15 @@ mod tests {
         let text = |pages: &[Page], language| {
             told(Occasion::FirstFailure, pages, pages.len() as u64, language)["text"].clone()
         };
-        assert_eq!(text(&[list.clone()], Language::Chinese), "甲：新增失败列表页 1 个：http://a/list/");
-        assert_eq!(text(&[list.clone()], Language::English), "甲: 1 list newly failing: http://a/list/");
-        assert_eq!(text(&[page.clone()], Language::Chinese), "甲：新增失败网页 1 个：通知");
+        assert_eq!(
+            text(std::slice::from_ref(&list), Language::Chinese),
+            "甲：新增失败列表页 1 个：http://a/list/"
+        );
+        assert_eq!(
+            text(std::slice::from_ref(&list), Language::English),
+            "甲: 1 list newly failing: http://a/list/"
+        );
+        assert_eq!(text(std::slice::from_ref(&page), Language::Chinese), "甲：新增失败网页 1 个：通知");
         assert_eq!(
             text(&[list, page], Language::Chinese),
             "甲：新增失败网页和列表页 2 个：http://a/list/、通知"

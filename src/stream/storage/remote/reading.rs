@@ -85,7 +85,7 @@ pub(super) async fn read(
         Some((_, 0)) => return Ok(Vec::new()),
         Some((offset, length)) => {
             let end = offset.checked_add(length);
-            let end = end.ok_or_else(|| ReadError::Refused { why: NotThere::NoPart })?;
+            let end = end.ok_or(ReadError::Refused { why: NotThere::NoPart })?;
             Some(offset..end)
         }
     };
