@@ -1,7 +1,12 @@
 //! Messages in two languages, with codes that are the same in both.
 
+mod quantity;
+pub mod system;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub use quantity::{Milliseconds, Size};
 
 /// The language of help, messages and diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +88,28 @@ impl Word for Told {
     }
 }
 
+/// `word` of a field called `field`, as a message has it: what is called `why` comes from the system or a library where it
+/// is a text, and is told in Chinese as far as [`system`] knows it. Titles, paths and the like are never called so.
+#[must_use]
+pub fn told<'a>(field: &str, word: Cow<'a, str>, language: Language) -> Cow<'a, str> {
+    match (field, language) {
+        ("why", Language::Chinese) => reason(word, language),
+        _ => word,
+    }
+}
+
+/// What the system or a library gives as the reason of something, in `language` as far as it is known.
+#[must_use]
+pub fn reason(why: Cow<'_, str>, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::English => why,
+        Language::Chinese => match system::in_chinese(&why) {
+            Cow::Owned(chinese) => Cow::Owned(chinese),
+            Cow::Borrowed(_) => why,
+        },
+    }
+}
+
 /// Shows a [`Describe`] in a language.
 pub struct In<'a, T: Describe + ?Sized>(pub Language, pub &'a T);
 
@@ -94,7 +121,8 @@ impl<T: Describe + ?Sized> fmt::Display for In<'_, T> {
 
 /// Declares an error or diagnostic enum together with its codes and its English and Chinese messages.
 ///
-/// `Variant { field: Type } = "code", "English with {field}", "中文 {field}";` A field may itself be such an enum.
+/// `Variant { field: Type } = "code", "English with {field}", "中文 {field}";` A field may itself be such an enum. A field
+/// called `why` that is a text is what the system or a library says ([`told`]).
 macro_rules! messages {
     (
         $(#[$meta:meta])*
@@ -124,7 +152,7 @@ macro_rules! messages {
             fn describe(&self, language: $crate::message::Language) -> String {
                 match self {
                     $( Self::$variant $({ $( $field ),* })? => {
-                        $($( let $field = $crate::message::Word::word($field, language); )*)?
+                        $($( let $field = $crate::message::told(stringify!($field), $crate::message::Word::word($field, language), language); )*)?
                         match language {
                             $crate::message::Language::English => format!($english),
                             $crate::message::Language::Chinese => format!($chinese),

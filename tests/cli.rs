@@ -177,6 +177,60 @@ fn help_and_messages_are_chinese_under_a_chinese_locale() {
 }
 
 #[test]
+fn help_is_a_command_too_and_a_group_of_commands_shows_its_help() {
+    let folder = tempfile::tempdir().unwrap();
+    for (asked, same) in
+        [(&["help"][..], &["--help"][..]), (&["help", "jobs", "check"], &["jobs", "check", "--help"])]
+    {
+        let (asked, same) = (run(folder.path(), asked), run(folder.path(), same));
+        assert_eq!((asked.code, asked.stdout), (0, same.stdout));
+    }
+    let unknown = run(folder.path(), &["help", "nothing"]);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (2, ""), "{unknown:?}");
+    let alone = Run::from(guidang(folder.path()).env("LANG", "zh_CN.UTF-8").arg("jobs").output().unwrap());
+    assert_eq!(alone.code, 2);
+    assert!(
+        alone.stderr.contains("用法：guidang jobs") && alone.stderr.contains("命令：\n"),
+        "{}",
+        alone.stderr
+    );
+    assert!(!alone.stderr.contains("用法错误") && !alone.stderr.contains("Usage"), "{}", alone.stderr);
+}
+
+#[test]
+fn chinese_help_tells_each_default_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands = [
+        "convert",
+        "inspect",
+        "archive",
+        "run",
+        "appraise",
+        "stream",
+        "shard",
+        "ingest",
+        "log",
+        "timestamp",
+        "verify",
+        "diff",
+        "export",
+        "search",
+    ];
+    for command in commands {
+        let help = run(folder.path(), &[command, "--help", "--lang", "zh"]).stdout;
+        assert!(help.contains("用法："), "{command}: {help}");
+        assert!(help.lines().all(|line| line.matches("默认：").count() < 2), "{command}: {help}");
+    }
+}
+
+#[test]
+fn what_the_system_says_is_told_in_chinese() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = run(folder.path(), &["jobs", "check", "none.toml", "--lang", "zh"]);
+    assert_eq!(run.stderr, "错误：none.toml：没有该文件或文件夹（系统错误 2）\n");
+}
+
+#[test]
 fn the_same_page_gives_the_same_bytes_in_every_process_and_with_any_number_of_workers() {
     let pages: Vec<(String, String)> = (0..6)
         .map(|n| (format!("in/{n}.html"), page(&format!("关于第{n}件事的通知"), "一二三，ABC 123。")))

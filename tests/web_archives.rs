@@ -265,7 +265,7 @@ fn hostile_archives_cost_themselves_only_and_write_nothing_outside() {
         "evil.warc.gz: its name leads astray",
         "bomb.warc: it unpacks to more than",
         "does not end where",
-        "is larger than 33554432 bytes",
+        "is larger than 32MiB",
         "c.mhtml",
         "d.mht",
     ] {

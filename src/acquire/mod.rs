@@ -17,7 +17,7 @@ use url::Url;
 
 use self::container::{Captured, ContainerError, RecordFault, single_file};
 use self::web::{Fetched, WebError, WebPage};
-use crate::message::messages;
+use crate::message::{Size, messages};
 
 /// Where a page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,8 +113,8 @@ messages! {
         /// The file has no bytes.
         Empty { path: String } = "empty-file", "empty file: {path}", "空文件：{path}";
         /// Larger than the limit.
-        TooLarge { path: String, limit: u64 } = "too-large",
-            "{path} is larger than {limit} bytes (--max-bytes)", "{path} 超过 {limit} 字节（--max-bytes）";
+        TooLarge { path: String, limit: Size } = "too-large",
+            "{path} is larger than {limit} (--max-bytes)", "{path} 超过 {limit}（--max-bytes）";
         /// The web archive that it is in cannot be read.
         Container { why: ContainerError } = "web-archive", "{why}", "{why}";
         /// The WARC record that it is in is damaged.
@@ -170,7 +170,7 @@ fn from_record(page: &Acquired, options: &AcquireOptions, shown: String) -> Resu
         return Err(AcquireError::Empty { path: shown });
     }
     if page.bytes.len() as u64 > options.max_bytes {
-        return Err(AcquireError::TooLarge { path: shown, limit: options.max_bytes });
+        return Err(AcquireError::TooLarge { path: shown, limit: Size(options.max_bytes) });
     }
     let url = page.url.clone().or_else(|| options.base_url.clone());
     Ok(Acquired { url, ..page.clone() })
@@ -187,7 +187,7 @@ fn read_file(path: &Path, limit: u64, shown: &str) -> Result<Vec<u8>, AcquireErr
         return Err(AcquireError::NotAFile { path: shown.to_owned() });
     }
     if metadata.len() > limit {
-        return Err(AcquireError::TooLarge { path: shown.to_owned(), limit });
+        return Err(AcquireError::TooLarge { path: shown.to_owned(), limit: Size(limit) });
     }
     let file = File::open(path).map_err(unreadable)?;
     read_bounded(file, limit, metadata.len(), shown)
@@ -201,7 +201,7 @@ fn read_bounded(reader: impl Read, limit: u64, expected: u64, shown: &str) -> Re
         .read_to_end(&mut bytes)
         .map_err(|error| AcquireError::Unreadable { path: shown.to_owned(), why: error.to_string() })?;
     if bytes.len() as u64 > limit {
-        return Err(AcquireError::TooLarge { path: shown.to_owned(), limit });
+        return Err(AcquireError::TooLarge { path: shown.to_owned(), limit: Size(limit) });
     }
     Ok(bytes)
 }

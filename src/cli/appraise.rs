@@ -14,7 +14,7 @@ use super::{Exit, words};
 use crate::appraisal::{LARGEST, Register, RegisterError, Retention, Rules, RulesError};
 use crate::archive::store::layout::RULES;
 use crate::archive::store::{Store, StoreError};
-use crate::message::{Describe, Language, messages};
+use crate::message::{Describe, Language, Size, messages};
 
 /// Exit codes, as they stand in the help.
 pub(super) const EXIT_CODES: &str = "\
@@ -123,6 +123,9 @@ messages! {
             "{path} 处没有规则：请放置规则文件，或用 --rules 指定（示例见 input/appraisal.toml）";
         /// The rule file cannot be read.
         Unreadable { path: String, why: String } = "rules-unreadable", "{path}: {why}", "{path}：{why}";
+        /// A folder, or far too large.
+        NoRuleFile { path: String, limit: Size } = "rules-unreadable",
+            "{path}: not a file of at most {limit}", "{path}：不是不超过 {limit} 的文件";
         /// The rule file is wrong.
         Rules { path: String, fault: Wrong } = "rules", "{path}: {fault}", "{path}：{fault}";
         /// No rule has the name.
@@ -216,7 +219,8 @@ fn read_rules(path: &Path, language: Language) -> Result<Rules, Ended> {
     let mut text = String::new();
     let found = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if !found.is_file() || found.len() > LARGEST {
-        return Err(unreadable(format!("not a file of at most {LARGEST} bytes")));
+        let error = Failure::NoRuleFile { path: shown(), limit: Size(LARGEST) };
+        return Err((error.describe(language), Exit::Usage));
     }
     let opened = fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
     opened.take(LARGEST).read_to_string(&mut text).map_err(|error| unreadable(error.to_string()))?;

@@ -119,6 +119,10 @@ messages! {
         Parquet { path: String } = "manifest-parquet",
             "{path} is Parquet: integrations/spark/answers.py {path} | guidang ingest - makes answers of it",
             "{path} 是 Parquet：请用 integrations/spark/answers.py {path} | guidang ingest - 转为应答";
+        /// A file that is something else.
+        NoManifest { path: String, lines: u64, why: String } = "manifest-none",
+            "{path} is no manifest: none of its {lines} lines is an answer of guidang stream (the first: {why})",
+            "{path} 不是清单：共 {lines} 行，均不是 guidang stream 的应答（首行：{why}）";
         /// A line of a manifest is no answer.
         Line { path: String, line: u64, why: String } = "manifest-line",
             "{path}, line {line} is no answer of guidang stream: {why}", "{path} 第 {line} 行不是 guidang stream 的应答：{why}";

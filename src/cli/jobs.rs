@@ -1,5 +1,6 @@
 //! `guidang jobs`: is the jobs file right, and when is what due?
 
+mod doubts;
 mod reading;
 
 use std::path::{Path, PathBuf};
@@ -11,8 +12,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::args::Lang;
 use super::{Exit, settings, words};
-use crate::jobs::{Configuration, LastRun, Outlook, SourceKind, Zone, outlook};
-use crate::message::{Describe, Language, messages};
+use crate::jobs::{LastRun, Outlook, Zone, outlook};
+use crate::message::{Describe, Language};
 use crate::runs::ledger::RunOutcome;
 use crate::runs::{Remembered, summary};
 
@@ -80,18 +81,6 @@ pub(super) struct ListArgs {
     pub lang: Option<Lang>,
 }
 
-messages! {
-    /// What is odd about a jobs file that is right in itself.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    enum Doubt {
-        /// A file or folder that is not there.
-        Missing { job: String, path: String } = "jobs-missing-path",
-            "{job}: there is no {path}", "{job}：{path} 不存在";
-        /// No job runs.
-        Idle = "jobs-none-enabled", "no job is enabled", "没有启用任何任务";
-    }
-}
-
 /// Runs it.
 pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
     match &args.command {
@@ -103,12 +92,14 @@ pub(super) fn run(args: &JobsArgs, language: Language) -> Exit {
 fn check(path: &Path, language: Language) -> Exit {
     let configuration = match reading::checked(path, language) {
         Ok(configuration) => configuration,
-        Err(line) => {
-            words::error(language, &line);
+        Err(lines) => {
+            for line in &lines {
+                words::error(language, line);
+            }
             return Exit::Usage;
         }
     };
-    for doubt in doubts(&configuration) {
+    for doubt in doubts::doubts(&configuration) {
         words::say(&match language {
             Language::English => format!("warning: {}", doubt.describe(language)),
             Language::Chinese => format!("警告：{}", doubt.describe(language)),
@@ -132,25 +123,6 @@ fn check(path: &Path, language: Language) -> Exit {
 /// `1 job`, `2 jobs`.
 fn counted(number: usize, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
-}
-
-/// What is no mistake in the file, but may be one in the world.
-fn doubts(configuration: &Configuration) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
-    if !configuration.jobs.iter().any(|job| job.enabled) {
-        doubts.push(Doubt::Idle);
-    }
-    for job in configuration.jobs.iter().filter(|job| job.enabled) {
-        let named = job.sources.iter().filter_map(|source| match &source.kind {
-            SourceKind::Addresses { file } => Some(file),
-            SourceKind::Folder(folder) => Some(&folder.path),
-            _ => None,
-        });
-        for path in named.filter(|path| !path.exists()) {
-            doubts.push(Doubt::Missing { job: job.name.clone(), path: path.display().to_string() });
-        }
-    }
-    doubts
 }
 
 fn list(args: &ListArgs, language: Language) -> Exit {
@@ -282,8 +254,8 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Configuration, LastRun, as_json, outlook, table};
-    use crate::jobs::{History, Job};
+    use super::{LastRun, as_json, outlook, table};
+    use crate::jobs::{Configuration, History, Job};
     use crate::message::Language;
 
     struct Remembered;

@@ -3,8 +3,6 @@
 use std::env;
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-
 use super::{
     appraise, export, ingest, jobs, manual, scheduled, search, shard, stream, timestamp, verify, web,
 };
@@ -261,7 +259,8 @@ pub(super) fn in_chinese(command: clap::Command) -> clap::Command {
 fn with_values(help: &str, argument: &clap::Arg) -> String {
     let mut help = help.to_owned();
     let mut add = |label: &str, value: String| {
-        if !value.is_empty() {
+        // Where two commands share a text, one of them may say itself what clap knows of the other.
+        if !value.is_empty() && !help.contains(&format!("[{label}：")) {
             help += &format!(" [{label}：{value}]");
         }
     };
@@ -277,29 +276,8 @@ fn with_values(help: &str, argument: &clap::Arg) -> String {
     help
 }
 
-/// A usage error in one line of Chinese.
+/// Help with wide colons after its headings: clap puts half-width ones.
 #[must_use]
-pub(super) fn usage_error_in_chinese(error: &clap::Error) -> String {
-    let context = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(texts)) => texts.join("、"),
-        _ => String::new(),
-    };
-    let argument = context(ContextKind::InvalidArg);
-    let value = context(ContextKind::InvalidValue);
-    match error.kind() {
-        ErrorKind::UnknownArgument => format!("没有这个选项：{argument}"),
-        ErrorKind::InvalidValue if value.is_empty() => format!("选项 {argument} 缺少取值"),
-        ErrorKind::InvalidValue => {
-            format!("选项 {argument} 的取值“{value}”无效，可取：{}", context(ContextKind::ValidValue))
-        }
-        ErrorKind::ValueValidation => format!("选项 {argument} 的取值“{value}”无效"),
-        ErrorKind::InvalidSubcommand => format!("没有这个命令：{}", context(ContextKind::InvalidSubcommand)),
-        ErrorKind::MissingRequiredArgument => format!("缺少参数：{argument}"),
-        ErrorKind::ArgumentConflict => format!("选项 {argument} 不能重复或同时使用"),
-        ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            format!("选项 {argument} 的取值个数不对")
-        }
-        _ => "用法错误".to_owned(),
-    }
+pub(super) fn with_wide_colons(help: &str) -> String {
+    help.replace(":\n", "：\n")
 }

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use super::args::{Cli, Lang};
-use super::{Exit, language, words};
+use super::args::Lang;
+use super::{Exit, usage, words};
 use crate::archive::{PlaceError, place};
 use crate::message::{Describe, Language};
 
@@ -37,17 +37,9 @@ pub(super) struct CompletionsArgs {
     pub lang: Option<Lang>,
 }
 
-/// The command in `language`, as help shows it.
-fn command(language: Language) -> clap::Command {
-    match language {
-        Language::English => Cli::command(),
-        Language::Chinese => language::in_chinese(Cli::command()),
-    }
-}
-
 /// Writes a page for the command and one for each of its subcommands.
 pub(super) fn man(args: &ManArgs, language: Language) -> Exit {
-    let mut command = command(language);
+    let mut command = usage::command(language);
     command.build();
     match pages(&command, "guidang", language).iter().try_for_each(|page| page.write(&args.folder)) {
         Ok(()) => Exit::Done,
@@ -61,7 +53,7 @@ pub(super) fn man(args: &ManArgs, language: Language) -> Exit {
 /// Prints the completions.
 pub(super) fn completions(args: &CompletionsArgs, language: Language) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command(language), "guidang", &mut script);
+    clap_complete::generate(args.shell, &mut usage::command(language), "guidang", &mut script);
     // A reader that has seen enough is no failure.
     let _ = words::data(&String::from_utf8_lossy(&script));
     Exit::Done

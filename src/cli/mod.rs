@@ -22,6 +22,7 @@ mod settings;
 mod shard;
 mod stream;
 mod timestamp;
+mod usage;
 mod verify;
 mod web;
 mod web_archive;
@@ -30,7 +31,7 @@ mod words;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 
 use crate::message::Language;
 use args::{Cli, Command};
@@ -72,10 +73,15 @@ impl From<Exit> for ExitCode {
 #[must_use]
 pub fn run(arguments: &[OsString]) -> Exit {
     let language = language::choose(arguments);
-    let command = match language {
-        Language::English => Cli::command(),
-        Language::Chinese => language::in_chinese(Cli::command()),
+    let command = usage::command(language);
+    let arguments = match usage::with_help(arguments.to_vec()) {
+        Ok(arguments) => arguments,
+        Err(name) => {
+            usage::no_command(&name, language);
+            return Exit::Usage;
+        }
     };
+    let arguments = arguments.as_slice();
     let parsed = command
         .try_get_matches_from(search::with_minus_signs(arguments))
         .and_then(|matches| Cli::from_arg_matches(&matches));
@@ -84,18 +90,12 @@ pub fn run(arguments: &[OsString]) -> Exit {
         Err(error) if !error.use_stderr() => {
             // Help and version are data: they go to standard output.
             let text = error.render().to_string();
-            // clap puts a half-width colon after each heading.
-            let text = if language == Language::Chinese { text.replace(":\n", "：\n") } else { text };
+            let text = if language == Language::Chinese { language::with_wide_colons(&text) } else { text };
             let _ = words::data(&text);
             return Exit::Done;
         }
         Err(error) => {
-            match language {
-                Language::English => {
-                    error.render().to_string().trim_end().lines().for_each(words::say);
-                }
-                Language::Chinese => words::error(language, &language::usage_error_in_chinese(&error)),
-            }
+            usage::tell(&error, arguments, language);
             return Exit::Usage;
         }
     };

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// The least that [`memory`] may be.
+const LEAST_MEMORY: u64 = 64 << 20;
+
 /// A number of bytes: `512MiB`, `500kB`, `1000000`. Case makes no difference; `K`, `M` and `G` alone are powers of 1024,
 /// as Kubernetes and Java have them.
 pub(super) fn bytes(text: &str) -> Result<u64, &'static str> {
@@ -18,6 +21,11 @@ pub(super) fn bytes(text: &str) -> Result<u64, &'static str> {
         _ => return Err(WRONG),
     };
     number.checked_mul(unit).filter(|bytes| *bytes > 0).ok_or(WRONG)
+}
+
+/// The memory of a worker: with less than this no page can be converted.
+pub(super) fn memory(text: &str) -> Result<u64, &'static str> {
+    bytes(text).and_then(|bytes| if bytes < LEAST_MEMORY { Err("at least 64MiB") } else { Ok(bytes) })
 }
 
 /// A length of time: `30s`, `500ms`, `2m`; a bare number is seconds.

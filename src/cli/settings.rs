@@ -16,7 +16,7 @@ use crate::acquire::web::WebError;
 use crate::document::Moment;
 use crate::environment::Environment;
 use crate::extract::Sites;
-use crate::fonts::FontLibrary;
+use crate::fonts::{FontError, FontLibrary};
 use crate::message::messages;
 use crate::pipeline::Options;
 use crate::write::pdf::{PdfFonts, PdfStandard};
@@ -35,7 +35,7 @@ messages! {
             "no fonts found (tried {tried}); name their folder with --fonts",
             "找不到字体（已查找 {tried}），请用 --fonts 指定文件夹";
         /// The fonts cannot be used.
-        Fonts { why: String } = "fonts", "{why}", "{why}";
+        Fonts { why: FontError } = "fonts", "{why}", "{why}";
         /// `SOURCE_DATE_EPOCH` is not a number of seconds.
         Epoch { value: String } = "source-date-epoch",
             "SOURCE_DATE_EPOCH={value} is not a number of seconds", "SOURCE_DATE_EPOCH={value} 不是秒数";
@@ -164,7 +164,7 @@ pub(super) fn typesetting(fonts: Option<&Path>) -> Result<Environment, SettingsE
 
 /// The fonts in the folder `given`, or where they are looked for.
 pub(super) fn fonts(given: Option<&Path>) -> Result<FontLibrary, SettingsError> {
-    FontLibrary::open(&font_folder(given)?).map_err(|error| SettingsError::Fonts { why: error.to_string() })
+    FontLibrary::open(&font_folder(given)?).map_err(|why| SettingsError::Fonts { why })
 }
 
 /// Time since the first call. Only differences are used.

@@ -30,10 +30,10 @@ pub(super) const CHINESE: [(&str, &str); 4] = [
 /// `guidang shard`.
 #[derive(Debug, Args)]
 pub(super) struct ShardArgs {
-    /// Number of this process, from 0 [default: of Slurm or Kubernetes]
+    /// Number of this process, from 0 [default: `SLURM_ARRAY_TASK_ID` or `JOB_COMPLETION_INDEX`]
     #[arg(long, value_name = "I")]
     pub index: Option<u64>,
-    /// How many processes share the list [default: of Slurm]
+    /// How many processes share the list [default: `SLURM_ARRAY_TASK_COUNT`]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// The list: a record, an address or a path on each line, maybe compressed with gzip; - for standard input
@@ -61,6 +61,9 @@ messages! {
         /// The list cannot be read.
         Manifest { path: String, why: String } = "shard-manifest",
             "cannot read {path}: {why}", "无法读取 {path}：{why}";
+        /// The list is a folder, a device or the like.
+        NotAFile { path: String } = "shard-manifest",
+            "cannot read {path}: not a regular file", "无法读取 {path}：不是普通文件";
         /// An array of Slurm that does not tell how many parts there are.
         Slurm { task: u64 } = "shard-slurm",
             "task {task} of this Slurm array may be one of more parts than the array has tasks: \

@@ -71,7 +71,7 @@ pub(super) struct StreamArgs {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = quantity::duration, help_heading = "Limits")]
     pub time_limit: Duration,
     /// Most memory that the worker which converts a page may take
-    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = quantity::bytes, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = quantity::memory, help_heading = "Limits")]
     pub memory_limit: u64,
     /// Be the worker of a stream
     #[arg(long, hide = true)]
@@ -135,7 +135,10 @@ pub(super) fn finish(ended: Result<Tally, StreamError>, language: Language) -> E
     match ended {
         Ok(Tally { converted, failed, workers }) => {
             words::say(&match language {
-                Language::English => format!("{converted} converted, {failed} failed, {workers} workers"),
+                Language::English => {
+                    let plural = if workers == 1 { "" } else { "s" };
+                    format!("{converted} converted, {failed} failed, {workers} worker{plural}")
+                }
                 Language::Chinese => format!("转换 {converted} 个，失败 {failed} 个，工作进程 {workers} 个"),
             });
             Exit::Done

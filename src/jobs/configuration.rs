@@ -107,6 +107,17 @@ impl Configuration {
         validate::configuration(&file, text, folder)
     }
 
+    /// All mistakes of a jobs file that can be told independently, at least the one that [`Configuration::read`] tells; none
+    /// if it is right. What is no TOML, or has a key that is not known, is told one at a time.
+    #[must_use]
+    pub fn mistakes(bytes: &[u8], folder: &Path) -> Vec<ConfigurationError> {
+        let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+        match text.map(file::parse) {
+            Ok(Ok(file)) => validate::mistakes(&file, text.unwrap_or_default(), folder),
+            _ => Self::read(bytes, folder).err().into_iter().collect(),
+        }
+    }
+
     /// The job of this name.
     #[must_use]
     pub fn job(&self, name: &str) -> Option<&Job> {

@@ -61,6 +61,10 @@ messages! {
         Fields { count: usize } = "cron-fields",
             "a cron expression has 5 fields (minute hour day month weekday), not {count}",
             "cron 表达式应有 5 个字段（分 时 日 月 星期），此处为 {count} 个";
+        /// A space of Chinese typography, or another that separates no fields.
+        Space = "cron-space",
+            "a full-width or other special space stands here; fields are separated by ordinary spaces",
+            "此处是全角空格或其他特殊空格，字段之间应为半角空格";
         /// A field cannot be read.
         Field { value: String, field: CronField } = "cron-field",
             "“{value}” is no {field}", "“{value}”不是有效的{field}";
@@ -91,6 +95,9 @@ impl Cron {
             "@yearly" | "@annually" => "0 0 1 1 *",
             _ => text,
         };
+        if let Some(at) = spelt.find(|c: char| c.is_whitespace() && !c.is_ascii()) {
+            return Err((CronMistake::Space, at));
+        }
         let count = spelt.split_whitespace().count();
         if count != CronField::ALL.len() {
             return Err((CronMistake::Fields { count }, 0));

@@ -125,8 +125,12 @@ pub(super) fn parse(text: &str) -> Result<File, ConfigurationError> {
     toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let (line, column) = line_and_column(text, offset);
-        let key = key_at(text, offset);
         let well_formed = toml::de::DeTable::parse(text).is_ok();
+        // A header that is not closed has no key: what follows would be taken for one.
+        let line_start =
+            text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        let header = text.get(line_start..offset).is_some_and(|line| line.trim_start().starts_with('['));
+        let key = if header && !well_formed { String::new() } else { key_at(text, offset) };
         let why = mistake(error.message(), well_formed);
         ConfigurationError { line, column, key, why }
     })

@@ -39,6 +39,17 @@ pub(super) fn configuration(file: &File, text: &str, folder: &Path) -> Checked<C
     Check { text, folder }.configuration(file)
 }
 
+/// All mistakes that can be told independently: those of the top of the file by part, then the first of each job.
+pub(super) fn mistakes(file: &File, text: &str, folder: &Path) -> Vec<ConfigurationError> {
+    let check = Check { text, folder };
+    let mut mistakes = check.all(file);
+    if mistakes.is_empty() {
+        // What is only looked at where each job is right by itself.
+        mistakes.extend(check.configuration(file).err());
+    }
+    mistakes
+}
+
 /// The text that mistakes point into, and the folder that paths start from.
 struct Check<'a> {
     text: &'a str,
@@ -59,7 +70,9 @@ impl Check<'_> {
             notifications: self.notifications(&file.notifications, &Notifications::default())?,
         };
         if file.job.is_empty() {
-            return Err(self.mistake(&(self.text.len()..self.text.len()), Mistake::NoJob).without_key());
+            // Where one could be written.
+            let end = if self.text.trim().is_empty() { 0 } else { self.text.len() };
+            return Err(self.mistake(&(end..end), Mistake::NoJob).without_key());
         }
         let mut names = BTreeSet::new();
         let mut jobs = Vec::new();
@@ -82,6 +95,32 @@ impl Check<'_> {
             extra_roots: extra_roots.collect::<Checked<_>>()?,
             notifications: shared.notifications,
         })
+    }
+
+    /// The mistakes of each part of the file by itself.
+    fn all(&self, file: &File) -> Vec<ConfigurationError> {
+        let mut mistakes = Vec::new();
+        let zone = self.given(file.time_zone.as_ref(), |typed| {
+            Zone::parse(typed).ok_or_else(|| Mistake::Zone { value: typed.to_owned() })
+        });
+        let shared = Shared {
+            zone: kept(zone, &mut mistakes).flatten().unwrap_or_default(),
+            store: kept(self.path(file.store.as_ref()), &mut mistakes)
+                .flatten()
+                .unwrap_or_else(|| self.folder.join(STORE)),
+            operator: kept(self.plain(file.operator.as_ref()), &mut mistakes).flatten(),
+            web: kept(self.web(&file.web), &mut mistakes).unwrap_or_default(),
+            limits: kept(self.limits(&file.limits), &mut mistakes).unwrap_or_default(),
+            notifications: kept(
+                self.notifications(&file.notifications, &Notifications::default()),
+                &mut mistakes,
+            )
+            .unwrap_or_default(),
+        };
+        for job in &file.job {
+            kept(self.job(job, &shared), &mut mistakes);
+        }
+        mistakes
     }
 
     fn job(&self, typed: &Spanned<file::Job>, shared: &Shared) -> Checked<Job> {
@@ -275,6 +314,11 @@ impl ConfigurationError {
     fn with_key_of(self, text: &str, offset: usize) -> Self {
         Self { key: key_at(text, offset), ..self }
     }
+}
+
+/// What was read; a mistake goes to the others.
+fn kept<T>(checked: Checked<T>, mistakes: &mut Vec<ConfigurationError>) -> Option<T> {
+    checked.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
 /// What jobs take over from the top of the file.

@@ -291,7 +291,7 @@ impl Event<'_> {
                 "{}{}{}",
                 summary::outcome(*outcome, language),
                 colon(language),
-                summary::words(counts, language)
+                summary::words_of(Some(*outcome), counts, language)
             ),
             (Self::NotTold { host, what, message, .. }, Language::English) => {
                 format!("{} could not be sent to {host}: {message}", sent(what, language))

@@ -32,6 +32,19 @@ pub fn words(counts: &Counts, language: Language) -> String {
     line
 }
 
+/// The numbers of a run that ended so. Where no page failed and yet not all went well, it was sources that did.
+#[must_use]
+pub fn words_of(outcome: Option<RunOutcome>, counts: &Counts, language: Language) -> String {
+    let words = words(counts, language);
+    match (outcome, counts.badly(), language) {
+        (Some(RunOutcome::Partly), 0, Language::English) => {
+            format!("{words}; some lists or sources could not be read")
+        }
+        (Some(RunOutcome::Partly), 0, Language::Chinese) => format!("{words}；有列表页或其他来源未能读取"),
+        _ => words,
+    }
+}
+
 /// How a run ended, in a word.
 #[must_use]
 pub fn outcome(outcome: RunOutcome, language: Language) -> &'static str {
@@ -62,4 +75,21 @@ pub fn json(counts: &Counts) -> Value {
         "left": counts.left,
         "requests": counts.requests,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words_of;
+    use crate::message::Language;
+    use crate::runs::ledger::{Counts, RunOutcome};
+
+    #[test]
+    fn a_run_without_failed_pages_says_what_failed() {
+        let none = Counts { created: 2, ..Counts::default() };
+        let told = |outcome, counts: &Counts| words_of(Some(outcome), counts, Language::Chinese);
+        assert!(told(RunOutcome::Partly, &none).ends_with("失败 0 个；有列表页或其他来源未能读取"));
+        assert!(told(RunOutcome::Done, &none).ends_with("失败 0 个"));
+        let one = Counts { failed: 1, ..none };
+        assert!(told(RunOutcome::Partly, &one).ends_with("失败 1 个"));
+    }
 }

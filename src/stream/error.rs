@@ -1,7 +1,7 @@
 //! Why a page was lost with its worker, and why a stream cannot go on.
 
 use super::storage::StorageError;
-use crate::message::messages;
+use crate::message::{Milliseconds, Size, messages};
 
 messages! {
     /// Why a page was lost: its worker did not survive it.
@@ -11,12 +11,12 @@ messages! {
         Crashed { how: String } = "worker-crashed",
             "the worker ended while it converted the page ({how})", "转换该网页时工作进程终止（{how}）";
         /// The page took longer than allowed.
-        TimeLimit { milliseconds: u64 } = "time-limit",
-            "the page took longer than {milliseconds} ms (--time-limit)", "转换该网页超过 {milliseconds} 毫秒（--time-limit）";
+        TimeLimit { time: Milliseconds } = "time-limit",
+            "the page took longer than {time} (--time-limit)", "转换该网页超过 {time}（--time-limit）";
         /// The page needed more memory than allowed.
-        MemoryLimit { bytes: u64 } = "memory-limit",
-            "the page needed more than {bytes} bytes of memory (--memory-limit)",
-            "转换该网页所需内存超过 {bytes} 字节（--memory-limit）";
+        MemoryLimit { size: Size } = "memory-limit",
+            "the page needed more than {size} of memory (--memory-limit)",
+            "转换该网页所需内存超过 {size}（--memory-limit）";
     }
 }
 

@@ -11,11 +11,11 @@ use super::answer::Failure;
 use super::error::StreamError;
 use super::record::{Record, Whereabouts};
 use super::roots::{admitted, may_lead};
-use super::storage::{self, Location, ReadError, Remotes, StorageError, is_store};
+use super::storage::{self, Location, NotThere, ReadError, Remotes, StorageError, is_store};
 use crate::acquire::container::{page_name, page_of_record, single_file};
 use crate::acquire::web::{Web, WebError};
 use crate::acquire::{AcquireError, AcquireOptions, Acquired, Source, acquire};
-use crate::message::messages;
+use crate::message::{Size, messages};
 
 /// A WARC record is larger than the page in it by its heads: so many bytes at most, as stored.
 const HEADS: u64 = 256 << 10;
@@ -42,7 +42,7 @@ messages! {
         /// The place it names is none.
         Place { why: StorageError } = "input-place", "{why}", "{why}";
         /// The store has it not.
-        Unreadable { uri: String, why: String } = "unreadable", "cannot read {uri}: {why}", "无法读取 {uri}：{why}";
+        Unreadable { uri: String, why: NotThere } = "unreadable", "cannot read {uri}: {why}", "无法读取 {uri}：{why}";
     }
 }
 
@@ -105,7 +105,7 @@ impl Inputs {
             Whereabouts::Warc { uri, offset, length } => {
                 let most = limit.saturating_add(HEADS);
                 if length > most {
-                    return Err(AcquireError::TooLarge { path: uri, limit: most }.into());
+                    return Err(AcquireError::TooLarge { path: uri, limit: Size(most) }.into());
                 }
                 let part = (offset, length);
                 let bytes = match self.place(&uri)? {
@@ -149,7 +149,7 @@ impl Inputs {
     ) -> Result<Vec<u8>, NoPage> {
         self.remotes.read(url, part, limit).map_err(|error| match error {
             ReadError::Refused { why } => InputError::Unreadable { uri: uri.to_owned(), why }.into(),
-            ReadError::TooLarge => AcquireError::TooLarge { path: uri.to_owned(), limit }.into(),
+            ReadError::TooLarge => AcquireError::TooLarge { path: uri.to_owned(), limit: Size(limit) }.into(),
             ReadError::Storage(why) => NoPage::Stream(why.into()),
         })
     }
@@ -176,14 +176,14 @@ fn bare(name: Option<String>, uri: Option<&str>, bytes: Vec<u8>) -> Acquired {
 }
 
 fn part_of_file(path: PathBuf, uri: &str, offset: u64, length: u64) -> Result<Vec<u8>, InputError> {
-    let unreadable = |why: String| InputError::Unreadable { uri: uri.to_owned(), why };
+    let unreadable = |why: NotThere| InputError::Unreadable { uri: uri.to_owned(), why };
     // Asked before opening: opening a named pipe would wait for a writer.
-    let metadata = path.metadata().map_err(|error| unreadable(error.to_string()))?;
+    let metadata = path.metadata().map_err(|error| unreadable(NotThere::Said { why: error.to_string() }))?;
     if !metadata.is_file() {
-        return Err(unreadable("not a regular file".to_owned()));
+        return Err(unreadable(NotThere::NotAFile));
     }
     if offset.checked_add(length).is_none_or(|end| end > metadata.len()) {
-        return Err(unreadable(format!("it has {} bytes only", metadata.len())));
+        return Err(unreadable(NotThere::Short { bytes: metadata.len() }));
     }
     let mut bytes = Vec::new();
     File::open(path)
@@ -191,6 +191,6 @@ fn part_of_file(path: PathBuf, uri: &str, offset: u64, length: u64) -> Result<Ve
             file.seek(SeekFrom::Start(offset))?;
             file.take(length).read_to_end(&mut bytes)
         })
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| unreadable(NotThere::Said { why: error.to_string() }))?;
     Ok(bytes)
 }

@@ -16,7 +16,7 @@ use super::worker_process::{Converted, Worker};
 use crate::acquire::Acquired;
 use crate::batch::panic_message;
 use crate::decode::is_known;
-use crate::message::{Describe, Language, messages};
+use crate::message::{Describe, Language, Size, messages};
 
 messages! {
     /// What is noticed about a record besides its page.
@@ -84,7 +84,7 @@ impl Lane {
         let record = match line {
             Line::Whole(bytes) => record::parse(bytes, number),
             Line::TooLong(start) => {
-                let error = RecordError::TooLong { line: number, limit: self.longest_line };
+                let error = RecordError::TooLong { line: number, limit: Size(self.longest_line as u64) };
                 Err((id_of(start), error))
             }
         };

@@ -12,6 +12,7 @@ use crate::acquire::Acquired;
 use crate::archive::package::{ConvertedFault, PackageError, Remark, warc};
 use crate::batch::filing::ConvertedPage;
 use crate::document::sha256;
+use crate::message::Told;
 
 /// The longest answer, in bytes: diagnostics quote what they are about.
 const LONGEST: usize = 256 << 20;
@@ -154,7 +155,7 @@ fn output(
     Ok(match store.get(key, LARGEST.min(*size)) {
         Ok(bytes) if bytes.len() as u64 == *size && sha256(&bytes) == *expected => Ok(bytes),
         Ok(_) | Err(ReadError::TooLarge) => Err(ConvertedFault::Digest { role }),
-        Err(ReadError::Refused { why }) => Err(ConvertedFault::Unreadable { role, why }),
+        Err(ReadError::Refused { why }) => Err(ConvertedFault::Unreadable { role, why: Told::of(&why) }),
         Err(ReadError::Storage(error)) => return Err(FetchError::Storage(error)),
     })
 }

@@ -8,9 +8,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::Value;
 use url::Url;
 
-use super::record_id::{acceptable, id_of};
+use super::record_id::{LONGEST_ID, acceptable, id_of};
 use crate::acquire::container::capture_time;
-use crate::message::messages;
+use crate::message::{Size, messages};
 
 /// The version of the form of a record.
 const VERSION: u64 = 1;
@@ -26,14 +26,17 @@ messages! {
         Malformed { line: u64, why: String } = "record-malformed",
             "line {line} is no record: {why}", "第 {line} 行不是记录：{why}";
         /// Longer than any page allows.
-        TooLong { line: u64, limit: usize } = "record-too-long",
-            "line {line} is longer than {limit} bytes", "第 {line} 行超过 {limit} 字节";
+        TooLong { line: u64, limit: Size } = "record-too-long",
+            "line {line} is longer than {limit}", "第 {line} 行超过 {limit}";
         /// Of a form that this version does not know.
         Version { version: u64 } = "record-version",
             "records of version {version} are not known; this is version 1", "不支持版本 {version} 的记录，应为版本 1";
         /// Without an identifier, or with one that is neither text nor a whole number.
         Id { line: u64 } = "record-id",
             "line {line}: a record needs an id, text or a whole number", "第 {line} 行：记录须有 id（文本或整数）";
+        /// With an identifier that is too long to be repeated in the answer.
+        LongId { line: u64, most: usize } = "record-id",
+            "line {line}: an id has at most {most} bytes", "第 {line} 行：id 最长 {most} 字节";
         /// Without a page, or with several.
         Page = "record-page",
             "a record has one of html_b64, warc and uri", "记录须有且只有 html_b64、warc、uri 之一";
@@ -96,7 +99,11 @@ pub(super) fn parse(line: &[u8], number: u64) -> Result<Record, (Value, RecordEr
     if let Err(error) = read {
         return Err((id_of(line), RecordError::Malformed { line: number, why: without_place(&error) }));
     }
-    let id = members.id.take().filter(acceptable);
+    let id = members.id.take();
+    if matches!(&id, Some(Value::String(id)) if id.len() > LONGEST_ID) {
+        return Err((Value::Null, RecordError::LongId { line: number, most: LONGEST_ID }));
+    }
+    let id = id.filter(acceptable);
     record(members, id.clone(), number).map_err(|error| (id.unwrap_or_default(), error))
 }
 

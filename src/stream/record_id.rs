@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 /// The longest `id`, in bytes.
-const LONGEST_ID: usize = 8192;
+pub(super) const LONGEST_ID: usize = 8192;
 
 /// The `id` of a line that is no record, or of the beginning of one, if it stands there.
 pub(super) fn id_of(line: &[u8]) -> Value {

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::error::LostPage;
+use crate::message::{Milliseconds, Size};
 
 /// The memory of a worker is looked at again when it may have reached its limit, by a process that takes so many bytes a
 /// millisecond: about as fast as a system hands out memory.
@@ -110,9 +111,9 @@ impl Shared {
             let taken = resident(&process);
             let verdict = if left.is_zero() {
                 let milliseconds = u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX);
-                Some(LostPage::TimeLimit { milliseconds })
+                Some(LostPage::TimeLimit { time: Milliseconds(milliseconds) })
             } else if taken > limits.memory {
-                Some(LostPage::MemoryLimit { bytes: limits.memory })
+                Some(LostPage::MemoryLimit { size: Size(limits.memory) })
             } else {
                 None
             };

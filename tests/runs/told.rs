@@ -48,6 +48,7 @@ fn lines_that_are_no_addresses_are_told_by_number() {
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("1 new"), "{run:?}");
     assert!(run.stderr.contains("in line 2, 3, 4"), "{run:?}");
+    assert!(scene.report().contains(">关于甲事项的通知</a>"), "by the title of what is archived");
 }
 
 #[test]

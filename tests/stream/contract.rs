@@ -217,6 +217,7 @@ fn wrong_usage_is_told_before_anything_is_read() {
         &["stream", "--output", "out", "--base-url", "http://a/"],
         &["stream", "--output", "out", "--time-limit", "0"],
         &["stream", "--output", "out", "--memory-limit", "much"],
+        &["stream", "--output", "out", "--memory-limit", "1"],
         &["stream", "--output", "out", "--fonts", "nowhere"],
     ] {
         let run = run(folder.path(), arguments);

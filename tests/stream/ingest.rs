@@ -168,6 +168,25 @@ fn a_line_that_is_no_answer_costs_itself_only() {
 }
 
 #[test]
+fn a_file_that_is_no_manifest_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    convert(folder.path(), &[record(1)]);
+    let good = fs::read_to_string(folder.path().join("manifest")).unwrap();
+    let rubbish = "no answer\n".repeat(40);
+    fs::write(folder.path().join("manifest"), &rubbish).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("manifest is no manifest: none of its 40 lines"), "{run:?}");
+    assert_eq!(run.stderr.lines().filter(|line| line.starts_with("error:")).count(), 1, "{run:?}");
+    // One answer at its end makes it a manifest, of which every other line is told.
+    fs::write(folder.path().join("manifest"), rubbish + &good).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert_eq!(run.stderr.lines().filter(|line| line.contains("is no answer")).count(), 40, "{run:?}");
+    assert!(run.stderr.contains("1 created"), "{run:?}");
+}
+
+#[test]
 fn what_failed_was_not_filed_before() {
     let folder = tempfile::tempdir().unwrap();
     let answers = convert(folder.path(), &[record(1), record(2)]);

@@ -25,11 +25,11 @@ fn a_page_that_takes_too_long_is_an_answer() {
 #[test]
 fn a_page_that_takes_too_much_memory_is_an_answer() {
     let folder = tempfile::tempdir().unwrap();
-    // 100,000 elements of about 200 bytes each, and as many attributes and texts.
-    let bomb = format!("<html><body>{}", "<i title=x>x</i>".repeat(100_000));
+    // 500,000 elements of about 200 bytes each, and as many attributes and texts.
+    let bomb = format!("<html><body>{}", "<i title=x>x</i>".repeat(500_000));
     let bomb = json!({ "id": "bomb", "html_b64": base64(bomb.as_bytes()) });
     let input = lines(&[record(1), bomb, record(2)]);
-    let run = run_on(stream(folder.path(), &["--memory-limit", "16MiB"]), input.as_bytes());
+    let run = run_on(stream(folder.path(), &["--memory-limit", "64MiB"]), input.as_bytes());
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(outcomes(&run), told(&[("r1", "ok"), ("bomb", "memory-limit"), ("r2", "ok")]));
 }

@@ -106,7 +106,7 @@ fn what_cannot_be_fetched_fails_by_name_in_both_languages() {
         assert_eq!(line["error"]["stage"], "acquire");
     }
     let closed = run(folder.path(), &["convert", &site.url("/none")]);
-    assert!(closed.stderr.contains("127.0.0.1 is no public address (--allow-net,"), "{}", closed.stderr);
+    assert!(closed.stderr.contains("127.0.0.1 is no public address (--allow-net)"), "{}", closed.stderr);
     let malformed = run(folder.path(), &["convert", "http://[::1/"]);
     assert!(malformed.stderr.contains("is no http or https address"), "{}", malformed.stderr);
     assert!(!folder.path().join("output").exists() || files(&folder.path().join("output")).is_empty());

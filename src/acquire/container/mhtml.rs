@@ -15,6 +15,7 @@ use super::{ContainerError, canonical};
 use crate::acquire::assets::{AssetOptions, AssetSource};
 use crate::acquire::{AcquireError, Acquired};
 use crate::diagnostic::PictureFault;
+use crate::message::Size;
 
 /// More parts are refused.
 const MAX_PARTS: usize = 20_000;
@@ -99,7 +100,7 @@ impl Mhtml {
             return Err(AcquireError::Empty { path: self.shown.clone() });
         }
         if bytes.len() as u64 > limit {
-            return Err(AcquireError::TooLarge { path: self.shown.clone(), limit });
+            return Err(AcquireError::TooLarge { path: self.shown.clone(), limit: Size(limit) });
         }
         Ok(Acquired {
             name,

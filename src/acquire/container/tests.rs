@@ -12,6 +12,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::{Archive, CaptureFilter, Captured, ContainerError, NoPage, Survey};
 use crate::acquire::{AcquireError, AcquireOptions, Acquired};
+use crate::message::Size;
 
 const PAGE: &str = "<html><body>words</body></html>";
 
@@ -243,7 +244,7 @@ fn a_record_of_two_gibibytes_fails_alone_and_costs_no_memory() {
     file.write_all(&[b"\r\n\r\n".as_slice(), &html("http://a/1")].concat()).expect("a file");
     let (archive, survey) = open(&path);
     assert_eq!((addresses(&archive).len(), survey.damage.len()), (2, 0));
-    assert!(matches!(read(&archive, 0), Err(AcquireError::TooLarge { limit: 10_000, .. })));
+    assert!(matches!(read(&archive, 0), Err(AcquireError::TooLarge { limit: Size(10_000), .. })));
     assert!(read(&archive, 1).is_ok());
 }
 

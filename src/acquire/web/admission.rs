@@ -1,6 +1,6 @@
 //! Whether an address may be asked for, before anything is.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 
 use url::{Host, Url};
 
@@ -11,26 +11,14 @@ use super::resolver::{not_found, refusal};
 impl Web {
     /// Whether `url` may be asked for at all, as far as that can be said before its host is looked up.
     pub(super) fn admit(&self, url: &Url) -> Result<(), WebError> {
-        let port = url.port_or_known_default().unwrap_or_default();
-        if !self.policy.allows_port(port) {
-            return Err(WebError::Port { port: port.into() });
-        }
-        let name = url.host_str().unwrap_or_default().to_owned();
-        let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::from(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::from(address)),
-            _ => None,
-        };
-        if let Some(address) = literal {
-            if self.policy.allows_host(&name, address) {
-                return Ok(());
+        self.policy.admit(url)?;
+        match url.host() {
+            Some(Host::Domain(name)) if self.options.proxy.is_some() => {
+                let port = url.port_or_known_default().unwrap_or_default();
+                self.admit_through_proxy(name.to_owned(), port)
             }
-            return Err(WebError::NotPublic { address: address.to_string() });
+            _ => Ok(()),
         }
-        if self.options.proxy.is_some() {
-            return self.admit_through_proxy(name, port);
-        }
-        Ok(())
     }
 
     /// A proxy looks the name up itself: what it must not be led to is checked here. A name that only the proxy knows

@@ -11,6 +11,7 @@ use super::transport::Answer;
 use super::{Wanted, cleaned, retry};
 use crate::acquire::coding;
 use crate::acquire::container::head;
+use crate::message::Size;
 
 /// How much of a body is looked at for a challenge, in bytes.
 const LOOKED_AT: usize = 64 << 10;
@@ -87,7 +88,7 @@ pub(super) fn decoded(answer: &Answer, host: &str, wanted: &Wanted<'_>) -> Resul
     }
     if body.len() as u64 > limit {
         if !wanted.robots {
-            return Err(WebError::Bomb { limit });
+            return Err(WebError::Bomb { limit: Size(limit) });
         }
         body.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }

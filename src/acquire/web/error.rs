@@ -1,6 +1,7 @@
 //! What may become of a request, by name.
 
-use crate::message::messages;
+use super::setting::{SettingName, SettingsPlace};
+use crate::message::{Size, messages};
 
 messages! {
     /// In what a request took too long.
@@ -27,15 +28,14 @@ messages! {
         Scheme { url: String } = "scheme",
             "{url} is not an http or https address", "{url} 不是 http 或 https 地址";
         /// Neither port 80, nor 443, nor one that the user allows.
-        Port { port: u64 } = "port", "port {port} is not allowed (--allow-port, in a jobs file “ports”)", "不允许端口 {port}（--allow-port，任务文件中为 ports）";
+        Port { port: u64, setting: SettingName } = "port", "port {port} is not allowed ({setting})", "不允许端口 {port}（{setting}）";
         /// The host is in a network that is not public.
-        RefusedAddress { host: String, address: String } = "refused-address",
-            "{host} is at {address}, which is no public address (--allow-net, in a jobs file “allow-net”)",
-            "{host} 位于 {address}，不是公网地址（--allow-net，任务文件中为 allow-net）";
+        RefusedAddress { host: String, address: String, setting: SettingName } = "refused-address",
+            "{host} is at {address}, which is no public address ({setting})",
+            "{host} 位于 {address}，不是公网地址（{setting}）";
         /// An address that is not public stands in place of a name.
-        NotPublic { address: String } = "refused-address",
-            "{address} is no public address (--allow-net, in a jobs file “allow-net”)",
-            "{address} 不是公网地址（--allow-net，任务文件中为 allow-net）";
+        NotPublic { address: String, setting: SettingName } = "refused-address",
+            "{address} is no public address ({setting})", "{address} 不是公网地址（{setting}）";
         /// There is no such host.
         Dns { host: String, why: String } = "dns", "{host} cannot be looked up: {why}", "无法解析域名 {host}：{why}";
         /// Names cannot be looked up at the moment.
@@ -56,9 +56,10 @@ messages! {
         Malformed { host: String, why: String } = "malformed-response",
             "{host} does not answer as HTTP asks: {why}", "{host} 的应答不符合 HTTP：{why}";
         /// The body is larger than the limit.
-        TooLarge { limit: u64 } = "too-large", "larger than {limit} bytes (--max-bytes, in a jobs file “max-bytes”)", "超过 {limit} 字节（--max-bytes，任务文件中为 max-bytes）";
+        TooLarge { limit: Size, setting: SettingName } = "too-large",
+            "larger than {limit} ({setting})", "超过 {limit}（{setting}）";
         /// The body unpacks to more than the limit.
-        Bomb { limit: u64 } = "bomb", "unpacks to more than {limit} bytes", "解压后超过 {limit} 字节";
+        Bomb { limit: Size } = "bomb", "unpacks to more than {limit}", "解压后超过 {limit}";
         /// The body's encoding is damaged or not known.
         Encoding { why: String } = "content-encoding", "its encoding cannot be undone: {why}", "无法还原内容编码：{why}";
         /// The body ended before its end.
@@ -75,9 +76,8 @@ messages! {
         NoPart { host: String } = "no-part",
             "{host} does not give the part of the file that was asked for", "{host} 未给出所请求的文件片段";
         /// The site asks robots to stay away.
-        Robots { url: String } = "robots",
-            "robots.txt asks robots to stay away from {url} (--ignore-robots, in a jobs file robots = \"ignore\")",
-            "robots.txt 不允许抓取 {url}（--ignore-robots，任务文件中为 robots = \"ignore\"）";
+        Robots { url: String, setting: SettingName } = "robots",
+            "robots.txt asks robots to stay away from {url} ({setting})", "robots.txt 不允许抓取 {url}（{setting}）";
         /// Status 404 or 410.
         Gone { status: u64 } = "gone", "the page is gone (status {status})", "网页已不存在（状态 {status}）";
         /// A page that only lets through who runs its script: status 412 or 521, or another with such a script.
@@ -131,5 +131,19 @@ impl WebError {
             Self::RateLimited { seconds } => Some(*seconds),
             _ => None,
         }
+    }
+
+    /// The same, with the setting that would change it named as it is written at `place`.
+    #[must_use]
+    pub fn settled_at(mut self, place: SettingsPlace) -> Self {
+        if let Self::Port { setting, .. }
+        | Self::RefusedAddress { setting, .. }
+        | Self::NotPublic { setting, .. }
+        | Self::TooLarge { setting, .. }
+        | Self::Robots { setting, .. } = &mut self
+        {
+            setting.place = place;
+        }
+        self
     }
 }

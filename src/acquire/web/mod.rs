@@ -28,6 +28,7 @@ mod recorder;
 mod resolver;
 mod retry;
 mod robots;
+mod setting;
 mod transport;
 mod wanted;
 mod within;
@@ -46,6 +47,7 @@ pub use exchange::{Exchange, Redirect, Validators};
 pub use options::{RobotsPolicy, WebOptions};
 pub use page::{Fetched, WebAssets, WebPage};
 pub use policy::AddressPolicy;
+pub use setting::{Setting, SettingName, SettingsPlace};
 
 use cookies::Cookies;
 use host::{Hosts, Manners};
@@ -149,12 +151,14 @@ impl Web {
     /// # Errors
     /// [`WebError`] if there is no answer.
     pub fn post(&self, url: &Url, media_type: &str, body: &[u8]) -> Result<u16, WebError> {
+        let place = self.policy.written;
         let url = cleaned(url)?;
-        self.admit(&url)?;
+        self.admit(&url).map_err(|error| error.settled_at(place))?;
         let sent = Some((media_type.to_owned(), body.to_vec()));
         let question = Question { url, fields: Vec::new(), limit: POST_ANSWER, cut: true, sent };
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.agents.ask(question, &self.clock).map(|answer| answer.status)
+        let answer = self.agents.ask(question, &self.clock).map_err(|error| error.settled_at(place))?;
+        Ok(answer.status)
     }
 
     /// How many requests were made so far, those for `robots.txt`, pictures and attachments included.
@@ -174,6 +178,10 @@ impl Web {
     }
 
     fn fetch(&self, url: &Url, wanted: &Wanted<'_>) -> Result<Exchange, WebError> {
+        self.follow(url, wanted).map_err(|error| error.settled_at(self.policy.written))
+    }
+
+    fn follow(&self, url: &Url, wanted: &Wanted<'_>) -> Result<Exchange, WebError> {
         let requested = cleaned(url)?;
         let mut current = requested.clone();
         let mut redirects = Vec::new();

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
+use url::{Host, Url};
+
+use super::error::WebError;
+use super::setting::{Setting, SettingsPlace};
 
 /// Ports that every page may have.
 const PORTS: [u16; 2] = [80, 443];
@@ -43,6 +47,8 @@ pub struct AddressPolicy {
     pub ports: Vec<u16>,
     /// Hosts, as they stand in addresses, that may be connected to wherever they are: the user named them.
     pub hosts: BTreeSet<String>,
+    /// Where all this is written, for messages.
+    pub written: SettingsPlace,
 }
 
 impl AddressPolicy {
@@ -57,6 +63,29 @@ impl AddressPolicy {
     #[must_use]
     pub fn allows_host(&self, host: &str, address: IpAddr) -> bool {
         self.allows(address) || self.hosts.contains(&host.to_ascii_lowercase())
+    }
+
+    /// Whether `url` may be asked for, as far as that can be said without looking up its host.
+    ///
+    /// # Errors
+    /// [`WebError::Port`] and [`WebError::NotPublic`].
+    pub fn admit(&self, url: &Url) -> Result<(), WebError> {
+        let port = url.port_or_known_default().unwrap_or_default();
+        let refused = if self.allows_port(port) {
+            let literal = match url.host() {
+                Some(Host::Ipv4(address)) => Some(IpAddr::from(address)),
+                Some(Host::Ipv6(address)) => Some(IpAddr::from(address)),
+                _ => None,
+            };
+            let name = url.host_str().unwrap_or_default();
+            literal.filter(|address| !self.allows_host(name, *address)).map(|address| WebError::NotPublic {
+                address: address.to_string(),
+                setting: Setting::AllowNet.into(),
+            })
+        } else {
+            Some(WebError::Port { port: port.into(), setting: Setting::AllowPort.into() })
+        };
+        refused.map_or(Ok(()), |error| Err(error.settled_at(self.written)))
     }
 
     /// Whether a page may be at this port.

@@ -16,6 +16,7 @@ use ureq::unversioned::transport::NextTimeout;
 
 use super::error::WebError;
 use super::policy::AddressPolicy;
+use super::setting::Setting;
 
 /// Looks up with the system and checks every address.
 #[derive(Debug)]
@@ -73,7 +74,8 @@ impl Resolver for CheckedResolver {
 
 /// The host is at an address that may not be connected to.
 pub(super) fn refusal(host: String, address: SocketAddr) -> WebError {
-    WebError::RefusedAddress { host, address: address.ip().to_string() }
+    let address = address.ip().to_string();
+    WebError::RefusedAddress { host, address, setting: Setting::AllowNet.into() }
 }
 
 fn fault(error: WebError) -> ureq::Error {

@@ -8,6 +8,7 @@ use texting_robots::Robot;
 use url::Url;
 
 use super::error::WebError;
+use super::setting::Setting;
 use crate::document::sha256;
 use crate::message::Describe;
 
@@ -99,7 +100,9 @@ impl Robots {
     /// Whether it lets us fetch `url`.
     pub(super) fn check(&self, url: &Url) -> Result<(), WebError> {
         match &self.rules {
-            Some(rules) if !rules.allowed(url.as_str()) => Err(WebError::Robots { url: url.to_string() }),
+            Some(rules) if !rules.allowed(url.as_str()) => {
+                Err(WebError::Robots { url: url.to_string(), setting: Setting::Robots.into() })
+            }
             _ => Ok(()),
         }
     }

@@ -21,7 +21,9 @@ use super::options::WebOptions;
 use super::policy::AddressPolicy;
 use super::recorder::{self, Recorder};
 use super::resolver::{CheckedResolver, Fault};
+use super::setting::Setting;
 use crate::acquire::container::head::{Head, MAX_HEAD};
+use crate::message::Size;
 
 /// `Accept-Language`.
 const LANGUAGES: &str = "zh-CN,zh;q=0.9,*;q=0.5";
@@ -240,7 +242,9 @@ fn ask(agent: &Agent, host: &str, question: &Question, clock: &dyn WebClock) -> 
     let fields = Head::parse(&head, true);
     let announced = fields.get("content-length").and_then(|length| length.parse::<u64>().ok());
     if !question.cut && announced.is_some_and(|length| length > question.limit) {
-        return Err(WebError::TooLarge { limit: question.limit }.into());
+        return Err(
+            WebError::TooLarge { limit: Size(question.limit), setting: Setting::MaxBytes.into() }.into()
+        );
     }
     let mut body = Vec::new();
     let mut reader = response.body_mut().as_reader();
@@ -260,7 +264,11 @@ fn ask(agent: &Agent, host: &str, question: &Question, clock: &dyn WebClock) -> 
         body.extend_from_slice(&buffer[..count]);
         if body.len() as u64 > question.limit {
             if !question.cut {
-                return Err(WebError::TooLarge { limit: question.limit }.into());
+                return Err(WebError::TooLarge {
+                    limit: Size(question.limit),
+                    setting: Setting::MaxBytes.into(),
+                }
+                .into());
             }
             body.truncate(usize::try_from(question.limit).unwrap_or(usize::MAX));
             break;

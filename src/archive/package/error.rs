@@ -1,7 +1,7 @@
 //! Why the package of an archived version cannot be used again.
 
 use super::warc::WarcError;
-use crate::message::messages;
+use crate::message::{Told, messages};
 
 messages! {
     /// Why what another machine made of a page cannot be filed.
@@ -11,7 +11,7 @@ messages! {
         NoOutput { role: &'static str } = "no-output",
             "the manifest names no {role}; was it converted with --archivable?", "清单中没有 {role}，转换时是否用了 --archivable？";
         /// An output cannot be had.
-        Unreadable { role: &'static str, why: String } = "output-unreadable", "its {role}: {why}", "其 {role}：{why}";
+        Unreadable { role: &'static str, why: Told } = "output-unreadable", "its {role}: {why}", "其 {role}：{why}";
         /// An output is not what the manifest says.
         Digest { role: &'static str } = "output-digest",
             "its {role} is not what the manifest says: another size or SHA-256", "其 {role} 与清单不符：大小或 SHA-256 不同";

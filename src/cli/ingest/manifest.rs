@@ -25,6 +25,8 @@ pub(super) struct Manifest {
     twins: VecDeque<(String, Answer)>,
     /// How many lines were no answers.
     malformed: u64,
+    /// Lines that were no answers before the first that was one: as long as there is none, it may be no manifest at all.
+    held: Option<Vec<IngestError>>,
 }
 
 /// What is to be filed next, each with what it is stored under.
@@ -59,7 +61,13 @@ impl Manifest {
         let whole = io::Cursor::new(magic).chain(reader);
         let reader: Box<dyn BufRead> =
             if gzip { Box::new(BufReader::new(MultiGzDecoder::new(whole))) } else { Box::new(whole) };
-        Ok(Self { path: shown, answers: Answers::new(reader), twins: VecDeque::new(), malformed: 0 })
+        Ok(Self {
+            path: shown,
+            answers: Answers::new(reader),
+            twins: VecDeque::new(),
+            malformed: 0,
+            held: Some(Vec::new()),
+        })
     }
 
     /// The next pages that are not among `filed`.
@@ -91,7 +99,11 @@ impl Manifest {
     /// The next answer that tells of outputs; `None` where there is none in this chunk.
     fn next(&mut self, chunk: &mut Chunk, tally: &mut Tally) -> Option<(String, Answer)> {
         while chunk.malformed.len() < CHUNK {
-            match self.answers.next_answer() {
+            let next = self.answers.next_answer();
+            if let Ok(Some(Ok(_))) = next {
+                chunk.malformed.extend(self.held.take().into_iter().flatten());
+            }
+            match next {
                 Ok(Some(Ok(answer))) if answer.error.is_some() => tally.not_converted += 1,
                 // Without a record there is no key; what is missing is told when it is looked for.
                 Ok(Some(Ok(answer))) => return Some((key_of(&answer).unwrap_or_default(), answer)),
@@ -100,16 +112,19 @@ impl Manifest {
                     self.malformed += 1;
                     if self.malformed <= LINES_TOLD {
                         let (path, line) = (self.path.clone(), self.answers.line());
-                        chunk.malformed.push(IngestError::Line { path, line, why });
+                        let error = IngestError::Line { path, line, why };
+                        self.held.as_mut().unwrap_or(&mut chunk.malformed).push(error);
                     }
                 }
                 Ok(None) => {
+                    chunk.malformed.extend(self.no_manifest());
                     chunk.last = true;
                     return None;
                 }
                 Err(error) => {
                     let (path, why) = (self.path.clone(), error.to_string());
                     tally.malformed += 1;
+                    chunk.malformed.extend(self.no_manifest());
                     chunk.malformed.push(IngestError::Manifest { path, why });
                     chunk.last = true;
                     return None;
@@ -117,6 +132,20 @@ impl Manifest {
             }
         }
         None
+    }
+
+    /// That no line at all was an answer, if so it is: one such line is told by itself.
+    fn no_manifest(&mut self) -> Vec<IngestError> {
+        let mut held = self.held.take().unwrap_or_default();
+        if held.len() < 2 {
+            return held;
+        }
+        match held.swap_remove(0) {
+            IngestError::Line { path, why, .. } => {
+                vec![IngestError::NoManifest { path, lines: self.malformed, why }]
+            }
+            _ => held,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,17 +10,64 @@ use jiff::Timestamp;
 use crate::acquire::web::{Web, WebOptions};
 use crate::cli::web::RunClock;
 use crate::jobs::{Configuration, ConfigurationError, Mistake, NamedFile};
-use crate::message::{Describe, Language};
+use crate::message::{Describe, Language, reason};
 
 /// A jobs file is not larger than this.
 const LARGEST: u64 = 4 << 20;
 
 /// The jobs file, or one line about what is wrong with it: `jobs.toml:12:8: job[1].every: …`.
 pub(in crate::cli) fn configuration(path: &Path, language: Language) -> Result<Configuration, String> {
+    let bytes = bytes(path, language)?;
+    let read =
+        |folder: &Path| Configuration::read(&bytes, folder).map_err(|error| line(path, &error, language));
+    let (folder, whole) = folders(path);
+    if let Some(whole) = whole {
+        read(&whole)?;
+    }
+    read(folder)
+}
+
+/// The same with all its mistakes, and with the files that it names looked into: a run leaves that to each job, so that a
+/// file that is missing for a while takes no other job with it.
+pub(super) fn checked(path: &Path, language: Language) -> Result<Configuration, Vec<String>> {
+    let bytes = bytes(path, language).map_err(|line| vec![line])?;
+    let told = |mistakes: Vec<ConfigurationError>| -> Result<(), Vec<String>> {
+        if mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(mistakes.iter().map(|mistake| line(path, mistake, language)).collect())
+    };
+    let (folder, whole) = folders(path);
+    if let Some(whole) = whole {
+        told(Configuration::mistakes(&bytes, &whole))?;
+    }
+    told(Configuration::mistakes(&bytes, folder))?;
+    let configuration =
+        Configuration::read(&bytes, folder).map_err(|error| vec![line(path, &error, language)])?;
+    let roots = configuration.extra_roots.iter();
+    told(roots.filter_map(|file| Some(file.mistake(certificates(file).err()?))).collect())?;
+    Ok(configuration)
+}
+
+/// A mistake in the file at `path`.
+fn line(path: &Path, mistake: &ConfigurationError, language: Language) -> String {
+    format!("{}:{}", path.display(), mistake.describe(language))
+}
+
+/// The folder of the file, and its whole path: only with that is it seen that a relative path leads to where an absolute
+/// one does.
+fn folders(path: &Path) -> (&Path, Option<PathBuf>) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let whole = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    (folder, fs::canonicalize(whole).ok())
+}
+
+/// The bytes of the jobs file.
+fn bytes(path: &Path, language: Language) -> Result<Vec<u8>, String> {
     let shown = path.display();
     let unreadable = |why: String| match language {
         Language::English => format!("{shown}: {why}"),
-        Language::Chinese => format!("{shown}：{why}"),
+        Language::Chinese => format!("{shown}：{}", reason(why.into(), language)),
     };
     let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if !metadata.is_file() || metadata.len() > LARGEST {
@@ -29,26 +76,7 @@ pub(in crate::cli) fn configuration(path: &Path, language: Language) -> Result<C
             Language::Chinese => format!("不是不超过 {LARGEST} 字节的文件"),
         }));
     }
-    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    let mistaken = |error: ConfigurationError| format!("{shown}:{}", error.describe(language));
-    let folder = path.parent().unwrap_or(Path::new(""));
-    // With the folder's whole path too: only so is it seen that a relative path leads to where an absolute one does.
-    let whole = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    if let Ok(whole) = fs::canonicalize(whole) {
-        Configuration::read(&bytes, &whole).map_err(mistaken)?;
-    }
-    Configuration::read(&bytes, folder).map_err(mistaken)
-}
-
-/// The same, with the files that it names looked into: a run leaves that to each job, so that a file that is missing for a
-/// while takes no other job with it.
-pub(super) fn checked(path: &Path, language: Language) -> Result<Configuration, String> {
-    let configuration = configuration(path, language)?;
-    for file in &configuration.extra_roots {
-        certificates(file)
-            .map_err(|why| format!("{}:{}", path.display(), file.mistake(why).describe(language)))?;
-    }
-    Ok(configuration)
+    fs::read(path).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Whether `file` can be used as `extra-roots`.

@@ -10,6 +10,7 @@ use crate::cli::words;
 use crate::jobs::Zone;
 use crate::message::Language;
 use crate::runs::Ending;
+use crate::runs::ledger::RunOutcome;
 use crate::runs::log::{Event, Level};
 use crate::runs::summary;
 
@@ -92,7 +93,9 @@ impl Voice<'_> {
             Language::English => format!("next job due: {next}"),
             Language::Chinese => format!("下次到期：{next}"),
         };
-        let numbers = summary::words(&ending.counts(), self.language);
+        // Where no page failed, it may have been lists.
+        let partly = ending.jobs.iter().map(|job| job.outcome).find(|outcome| *outcome == RunOutcome::Partly);
+        let numbers = summary::words_of(partly, &ending.counts(), self.language);
         let jobs = jobs(ending.jobs.len(), ending.failed(), self.language);
         let next = unbegun(&ending.unbegun, self.language) + &next;
         match (ending.jobs.len(), self.language) {
@@ -108,9 +111,9 @@ impl Voice<'_> {
 fn unbegun(names: &[String], language: Language) -> String {
     match (language, names.len()) {
         (_, 0) => String::new(),
-        (Language::English, 1) => format!("1 job that is due not begun ({}); ", names.join(", ")),
+        (Language::English, 1) => format!("1 due job not begun ({}); ", names.join(", ")),
         (Language::English, number) => {
-            format!("{number} jobs that are due not begun ({}); ", names.join(", "))
+            format!("{number} due jobs not begun ({}); ", names.join(", "))
         }
         (Language::Chinese, number) => format!("另有 {number} 个到期任务尚未开始（{}）；", names.join("、")),
     }

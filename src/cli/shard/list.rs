@@ -33,7 +33,7 @@ impl List {
             // Asked before opening: opening a named pipe would wait for a writer.
             let metadata = path.metadata().map_err(|error| wrong(error.to_string()))?;
             if !metadata.is_file() {
-                return Err(wrong("not a regular file".to_owned()));
+                return Err(ShardUsage::NotAFile { path: shown });
             }
             File::open(path).map_err(|error| wrong(error.to_string()))?
         };

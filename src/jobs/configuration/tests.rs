@@ -76,8 +76,35 @@ fn a_ping_watches_one_thing() {
 }
 
 #[test]
+fn each_job_has_its_mistake_told() {
+    let text = format!(
+        "time-zone = \"Mars\"\n[limits]\npages = 0\n{}{ONE_JOB}{}",
+        ONE_JOB.replace("6h", "soon"),
+        ONE_JOB.replace("甲", "乙").replace("https://", "ftp://")
+    );
+    let told: Vec<String> = Configuration::mistakes(text.as_bytes(), Path::new(""))
+        .iter()
+        .map(|mistake| mistake.to_string().split(": ").take(2).collect::<Vec<_>>().join(": "))
+        .collect();
+    assert_eq!(
+        told,
+        ["1:13: time-zone", "3:9: limits.pages", "6:9: job[1].every", "15:20: job[3].sources[1].url"]
+    );
+    let twice = format!("{ONE_JOB}{ONE_JOB}");
+    assert_eq!(Configuration::mistakes(twice.as_bytes(), Path::new("")).len(), 1, "the same name");
+    assert_eq!(Configuration::mistakes(ONE_JOB.as_bytes(), Path::new("")), []);
+    assert_eq!(Configuration::mistakes(b"[[job]", Path::new("")).len(), 1);
+}
+
+#[test]
 fn mistakes_are_told_with_line_column_and_key() {
     let cases = [
+        (
+            with("schedule = \"0\u{3000}3 * * *\"").replace("every = \"6h\"\n", ""),
+            "3:14: job[1].schedule: a full-width or other special space",
+        ),
+        ("[[job]\nname='a'\n".to_owned(), "1:7: not TOML"),
+        ("\n".to_owned(), "1:1: there is no [[job]]"),
         (
             with("shedule = \"0 3 * * *\""),
             "3:1: job[1].shedule: there is no key “shedule” here; there are name, ",

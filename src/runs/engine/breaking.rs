@@ -86,7 +86,16 @@ impl Engine<'_> {
         }
         let pages = [Page { notice: self.failure(job, error), difference: None }];
         let (time, run) = (self.world.now(), self.options.id.as_str());
-        let told = Message { occasion, job: &job.name, run, time, counts: *counts, pages: &pages, all: 1 };
+        let told = Message {
+            occasion,
+            job: &job.name,
+            run,
+            time,
+            counts: *counts,
+            pages: &pages,
+            all: 1,
+            lists: &[],
+        };
         let body = message(&told, self.options.language).to_string();
         self.send(job, occasion, &body);
     }

@@ -33,6 +33,13 @@ pub(super) fn difference(
     Some((after.metadata.title.map(|title| title.value), comparison.summary, text))
 }
 
+/// The title of `version` of the page at `url`, else of the last.
+pub(super) fn archived_title(store: &Store, url: &str, version: Option<u32>) -> Option<String> {
+    let object = store.object(&ObjectId::parse(url)?).ok()??;
+    let document = document(&object, version.unwrap_or_else(|| object.head()))?;
+    document.metadata.title.map(|title| title.value)
+}
+
 fn document(object: &Object, version: u32) -> Option<Document> {
     let json = String::from_utf8(object.read(version, DOCUMENT).ok()?).ok()?;
     from_json(&json).ok()

@@ -13,7 +13,7 @@ use crate::acquire::web::WebError;
 use crate::archive::store::ObjectId;
 use crate::discovery::{self, Broken, Found, List, ListKind, Walk};
 use crate::jobs::{JobSource, Limits, SourceKind};
-use crate::message::{Describe, Language, Word, messages};
+use crate::message::{Describe, Language, Size, Word, messages};
 use crate::runs::ledger::{Listed, Seen};
 use crate::runs::log::Event;
 
@@ -306,7 +306,7 @@ fn read(path: &Path) -> Result<Vec<u8>, RunError> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(unreadable(format!("more than {LARGEST} bytes")));
+        return Err(RunError::TooLarge { path: path.display().to_string(), limit: Size(LARGEST) });
     }
     Ok(bytes)
 }

@@ -2,7 +2,7 @@
 
 use crate::acquire::web::WebError;
 use crate::archive::store::StoreError;
-use crate::message::messages;
+use crate::message::{Size, messages};
 use crate::runs::ledger::LedgerError;
 
 messages! {
@@ -18,6 +18,9 @@ messages! {
         Ledger { why: LedgerError } = "ledger", "{why}", "{why}";
         /// What is configured about the web cannot be used.
         Web { why: WebError } = "web", "{why}", "{why}";
+        /// A file that the configuration names is far too large.
+        TooLarge { path: String, limit: Size } = "unreadable",
+            "cannot read {path}: larger than {limit}", "无法读取 {path}：超过 {limit}";
         /// A file that the configuration names cannot be read.
         Unreadable { path: String, why: String } = "unreadable", "cannot read {path}: {why}", "无法读取 {path}：{why}";
     }

@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use super::Engine;
+use super::difference::archived_title;
 use crate::archive::place;
 use crate::archive::store::Store;
 use crate::jobs::{Configuration, Job};
 use crate::message::Describe;
-use crate::runs::ledger::{Ledger, LedgerError, NoticeKind};
+use crate::runs::ledger::{Ledger, LedgerError, NoticeKind, Trouble};
 use crate::runs::log::Event;
 use crate::runs::plan;
 use crate::runs::report::{self, Found, JobReport, Report, Troubles};
 use crate::runs::{JobMetrics, metrics};
 
-/// Runs in the plot.
+/// Runs in the plot, neighbours being taken together where there are more.
 const HISTORY: u32 = 400;
 /// Pages in each list of the report.
 const LISTED: u32 = 100;
@@ -90,7 +91,7 @@ impl Engine<'_> {
             return Ok(JobReport { job: name, ..JobReport::default() });
         };
         let state = ledger.job(&job.name)?;
-        let history = ledger.history(&job.name, HISTORY)?;
+        let (history, runs) = ledger.overview(&job.name, HISTORY)?;
         let store = Store::open(&job.store).ok();
         // The ledger remembers sources that the configuration has no longer.
         let is_read = |place: &str| job.sources.iter().any(|source| source.kind.place() == place);
@@ -113,12 +114,23 @@ impl Engine<'_> {
             failures: state.failures,
             next: plan::next_due(job, &state, self.world.now()),
             history,
+            runs,
             troubles: Troubles {
                 sources: failing_sources,
-                failing: ledger.failing(&job.name, TROUBLES)?,
-                gone: ledger.gone(&job.name, TROUBLES)?,
+                failing: titled(store.as_ref(), ledger.failing(&job.name, TROUBLES)?),
+                gone: titled(store.as_ref(), ledger.gone(&job.name, TROUBLES)?),
             },
             found,
         })
     }
+}
+
+/// Pages that no list gives a title, with that of what is archived of them.
+fn titled(store: Option<&Store>, mut pages: Vec<Trouble>) -> Vec<Trouble> {
+    for page in &mut pages {
+        if let (None, Some(store)) = (&page.title, store) {
+            page.title = archived_title(store, &page.url, None);
+        }
+    }
+    pages
 }

@@ -3,11 +3,11 @@
 
 use url::Url;
 
-use super::difference::difference;
+use super::difference::{archived_title, difference};
 use super::{Engine, RunError};
 use crate::acquire::web::WebError;
 use crate::archive::store::Store;
-use crate::jobs::{Job, Occasion};
+use crate::jobs::{Job, Occasion, SourceKind};
 use crate::message::Describe;
 use crate::runs::ledger::{Counts, Ledger, Notice, NoticeKind};
 use crate::runs::log::Event;
@@ -89,6 +89,7 @@ impl Engine<'_> {
             }
             pages.truncate(MOST_PAGES as usize);
             let time = self.world.now();
+            let lists = lists(job);
             let told = Message {
                 occasion,
                 job: &job.name,
@@ -97,6 +98,7 @@ impl Engine<'_> {
                 counts: *counts,
                 pages: &pages,
                 all,
+                lists: &lists,
             };
             let body = message(&told, self.options.language).to_string();
             if self.send(job, occasion, &body) {
@@ -132,13 +134,26 @@ impl Engine<'_> {
         let found =
             versions.and_then(|(old, new)| difference(store, &notice.url, old, new, self.options.language));
         match found {
-            None => Page { notice, difference: None },
+            None => {
+                // A file of addresses need give no titles.
+                let title = notice.title.clone().or_else(|| {
+                    let version = notice.new.or(notice.old)?;
+                    archived_title(store, &notice.url, Some(version))
+                });
+                Page { notice: Notice { title, ..notice }, difference: None }
+            }
             Some((title, summary, text)) => {
                 let title = notice.title.clone().or(title);
                 Page { notice: Notice { title, ..notice }, difference: Some((summary, text)) }
             }
         }
     }
+}
+
+/// The addresses and paths of the lists of `job`.
+fn lists(job: &Job) -> Vec<String> {
+    let is_list = |kind: &SourceKind| !matches!(kind, SourceKind::Page { .. } | SourceKind::Folder(_));
+    job.sources.iter().filter(|source| is_list(&source.kind)).map(|source| source.kind.place()).collect()
 }
 
 /// Whether the status of an answer says that a message was accepted.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::RunError;
-use crate::acquire::web::{self, AddressPolicy, Web, WebClock, WebOptions};
+use crate::acquire::web::{self, AddressPolicy, SettingsPlace, Web, WebClock, WebOptions};
 use crate::jobs::{RobotsPolicy, WebSettings};
 
 /// How long whoever is told may take to answer.
@@ -55,7 +55,12 @@ impl Webs {
         let patience = if hasty { HASTE } else { PATIENCE };
         let ports = url.port().into_iter().collect();
         let options = WebOptions {
-            policy: AddressPolicy { allow_net: allow_net.to_vec(), ports, ..AddressPolicy::default() },
+            policy: AddressPolicy {
+                allow_net: allow_net.to_vec(),
+                ports,
+                written: SettingsPlace::Notifications,
+                ..AddressPolicy::default()
+            },
             delay: Duration::ZERO,
             connect_timeout: patience,
             timeout: patience,
@@ -105,6 +110,7 @@ fn options(settings: &WebSettings) -> Result<WebOptions, RunError> {
         policy: AddressPolicy {
             allow_net: settings.allow_net.clone(),
             ports: settings.ports.clone(),
+            written: SettingsPlace::JobsFile,
             ..AddressPolicy::default()
         },
         user_agent: settings.user_agent.clone(),

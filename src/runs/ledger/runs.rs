@@ -308,6 +308,44 @@ impl Ledger {
         })
     }
 
+    /// All runs of `job` in at most `most` records, oldest first, and the number of runs. The last record is the last run;
+    /// before it, runs that follow each other are taken together where there are more: with the time of the last of them,
+    /// their pages added up, and as failed if any of them was.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read.
+    pub fn overview(&self, job: &str, most: u32) -> Result<(Vec<RunRecord>, u64), LedgerError> {
+        self.read(|connection| {
+            // Each column of a group that has no sum is that of its last run: SQLite takes it from where the maximum is.
+            let mut statement = connection.prepare(
+                "WITH earlier AS (
+                     SELECT *, ntile(?2) OVER (ORDER BY number) AS part FROM run
+                     WHERE job = ?1 AND number < (SELECT max(number) FROM run WHERE job = ?1)
+                 )
+                 SELECT max(number), id, begun, ended, CASE WHEN sum(outcome IS 'failed') > 0 THEN 'failed' ELSE outcome END,
+                     code, sum(listed), sum(new), sum(created), sum(changed), sum(unchanged), sum(gone), sum(refused),
+                     sum(failed), left_over, sum(requests), count(*)
+                 FROM earlier GROUP BY part ORDER BY part",
+            )?;
+            let groups = statement.query_map((job, most.saturating_sub(1).max(1)), |row| {
+                Ok((record(row)?, row.get(16).map(count)?))
+            })?;
+            let (mut runs, mut number) = (Vec::new(), 0);
+            for group in groups {
+                let (run, of_group) = group?;
+                runs.push(run);
+                number += of_group;
+            }
+            let last = connection
+                .prepare(&format!("SELECT {COLUMNS} FROM run WHERE job = ?1 ORDER BY number DESC LIMIT 1"))?
+                .query_row([job], record)
+                .optional()?;
+            number += u64::from(last.is_some());
+            runs.extend(last);
+            Ok((runs, number))
+        })
+    }
+
     /// The pages of all runs of `job` together.
     ///
     /// # Errors

@@ -123,6 +123,27 @@ fn a_run_that_was_killed_is_gone_on_with() {
 }
 
 #[test]
+fn many_runs_are_taken_together_and_none_is_left_out() {
+    let (_folder, mut ledger) = ledger();
+    assert_eq!(ledger.overview(JOB, 5).expect("none"), (Vec::new(), 0));
+    for number in 0..22 {
+        let (run, _) = ledger.begin(JOB, &number.to_string(), at(number), false).expect("a run");
+        let outcome = if number == 6 { RunOutcome::Failed } else { RunOutcome::Done };
+        ledger.end(JOB, run, at(number), outcome, None, 0, 1).expect("its end");
+    }
+    let (all, runs) = ledger.overview(JOB, 50).expect("runs");
+    assert_eq!((all, runs), (ledger.history(JOB, 50).expect("runs"), 22));
+    let (some, runs) = ledger.overview(JOB, 4).expect("runs");
+    let shown: Vec<_> = some.iter().map(|run| (run.id.as_str(), run.outcome, run.counts.requests)).collect();
+    let done = Some(RunOutcome::Done);
+    assert_eq!(
+        shown,
+        [("6", Some(RunOutcome::Failed), 7), ("13", done, 7), ("20", done, 7), ("21", done, 1)]
+    );
+    assert_eq!((some[1].begun, runs), (at(13), 22));
+}
+
+#[test]
 fn failures_in_a_row_are_counted_and_forgiven() {
     let (_folder, mut ledger) = ledger();
     let (run, _) = ledger.begin(JOB, "id", at(0), true).expect("a run");

@@ -40,6 +40,8 @@ pub struct Message<'a> {
     pub pages: &'a [Page],
     /// What happened in all, `pages` included.
     pub all: u64,
+    /// Addresses of the lists of the job, which are no pages.
+    pub lists: &'a [String],
 }
 
 /// The message: `schema`, `event` (the occasion), `job`, `run`, `time`, `text` (one line for people), `counts`, `pages`
@@ -101,16 +103,16 @@ fn text(message: &Message<'_>, language: Language) -> String {
         (Occasion::Recovery, Language::English, Some(_)) => format!("{job}: the job works again: {numbers}"),
         (Occasion::Recovery, Language::Chinese, Some(_)) => format!("{job}：任务恢复正常：{numbers}"),
         (Occasion::FirstFailure, Language::English, None) => {
-            format!("{job}: {} newly failing: {}", pages(*all), names(message, language))
+            format!("{job}: {} newly failing: {}", what(message, language), names(message, language))
         }
         (Occasion::FirstFailure, Language::Chinese, None) => {
-            format!("{job}：新增失败网页 {all} 个：{}", names(message, language))
+            format!("{job}：新增失败{} {all} 个：{}", what(message, language), names(message, language))
         }
         (Occasion::Recovery, Language::English, None) => {
-            format!("{job}: {} no longer failing: {}", pages(*all), names(message, language))
+            format!("{job}: {} no longer failing: {}", what(message, language), names(message, language))
         }
         (Occasion::Recovery, Language::Chinese, None) => {
-            format!("{job}：恢复正常网页 {all} 个：{}", names(message, language))
+            format!("{job}：恢复正常{} {all} 个：{}", what(message, language), names(message, language))
         }
         (Occasion::Change, Language::English, _) => {
             format!("{job}: {} changed or gone: {}", pages(*all), names(message, language))
@@ -118,6 +120,26 @@ fn text(message: &Message<'_>, language: Language) -> String {
         (Occasion::Change, Language::Chinese, _) => {
             format!("{job}：有变化或已撤下的网页 {all} 个：{}", names(message, language))
         }
+    }
+}
+
+/// What can or cannot be had: pages, lists, or some of both; in English with their number.
+fn what(message: &Message<'_>, language: Language) -> String {
+    let all = message.all;
+    let lists = message.pages.iter().filter(|page| message.lists.contains(&page.notice.url)).count() as u64;
+    match (language, lists) {
+        (Language::Chinese, 0) => "网页".to_owned(),
+        (Language::Chinese, _) if lists == all => "列表页".to_owned(),
+        (Language::Chinese, _) => "网页和列表页".to_owned(),
+        (Language::English, 0) => pages(all),
+        (Language::English, _) if lists == all => {
+            if all == 1 {
+                "1 list".to_owned()
+            } else {
+                format!("{all} lists")
+            }
+        }
+        (Language::English, _) => format!("{all} pages and lists"),
     }
 }
 
@@ -167,7 +189,19 @@ mod tests {
     fn told(occasion: Occasion, pages: &[Page], all: u64, language: Language) -> serde_json::Value {
         let counts = Counts { changed: 1, ..Counts::default() };
         let time = Timestamp::UNIX_EPOCH;
-        message(&Message { occasion, job: "甲", run: "id", time, counts, pages, all }, language)
+        message(
+            &Message {
+                occasion,
+                job: "甲",
+                run: "id",
+                time,
+                counts,
+                pages,
+                all,
+                lists: &["http://a/list/".to_owned()],
+            },
+            language,
+        )
     }
 
     #[test]
@@ -181,6 +215,29 @@ mod tests {
         assert_eq!((&told["pages"][0]["old"], &told["pages"][0]["new"]), (&1.into(), &2.into()));
         assert_eq!(told["left_out"], 8);
         assert_eq!(told["text"], "甲: 9 pages changed or gone: 通知……");
+    }
+
+    #[test]
+    fn a_list_is_not_called_a_page() {
+        let list = Notice { title: None, url: "http://a/list/".to_owned(), ..notice(NoticeKind::Failure) };
+        let list = Page { notice: list, difference: None };
+        let page = Page { notice: notice(NoticeKind::Failure), difference: None };
+        let text = |pages: &[Page], language| {
+            told(Occasion::FirstFailure, pages, pages.len() as u64, language)["text"].clone()
+        };
+        assert_eq!(
+            text(std::slice::from_ref(&list), Language::Chinese),
+            "甲：新增失败列表页 1 个：http://a/list/"
+        );
+        assert_eq!(
+            text(std::slice::from_ref(&list), Language::English),
+            "甲: 1 list newly failing: http://a/list/"
+        );
+        assert_eq!(text(std::slice::from_ref(&page), Language::Chinese), "甲：新增失败网页 1 个：通知");
+        assert_eq!(
+            text(&[list, page], Language::Chinese),
+            "甲：新增失败网页和列表页 2 个：http://a/list/、通知"
+        );
     }
 
     #[test]

@@ -41,8 +41,10 @@ pub struct Found {
 pub struct JobReport {
     /// Its name.
     pub job: String,
-    /// Its last runs, oldest first, the last one included.
+    /// Its runs, oldest first: the last one at the end, those before it taken together where they are many.
     pub history: Vec<RunRecord>,
+    /// How many runs there were.
+    pub runs: u64,
     /// The pages of all its runs.
     pub totals: Counts,
     /// How its pages stand.
@@ -174,7 +176,7 @@ fn section(index: usize, job: &JobReport, language: Language) -> String {
 
 /// What the last run came to: why it failed as a whole, or the numbers of its pages.
 fn outcome(job: &JobReport, last: &RunRecord, language: Language) -> String {
-    let numbers = escape(&summary::words(&last.counts, language));
+    let numbers = escape(&summary::words_of(last.outcome, &last.counts, language));
     let again = job.found.iter().any(|(kind, found)| *kind == NoticeKind::JobRecovery && found.all > 0);
     match why(last) {
         Some(code) => {
@@ -193,7 +195,7 @@ fn outcome(job: &JobReport, last: &RunRecord, language: Language) -> String {
 
 /// The plot with its key. Nothing where there is nothing to be drawn.
 fn figure(job: &JobReport, language: Language) -> String {
-    let plot = plot::plot(&job.history, job.totals.created, language);
+    let plot = plot::plot(&job.history, job.runs, job.totals.created, language);
     if plot.is_empty() {
         return String::new();
     }
@@ -208,6 +210,14 @@ fn figure(job: &JobReport, language: Language) -> String {
     }
     if job.history.iter().any(|run| run.outcome == Some(RunOutcome::Failed)) {
         out += &format!("<span class=\"cross\">×</span>{}", pick(language, "run that failed", "运行失败"));
+    }
+    let (records, runs) = (job.history.len() as u64, job.runs);
+    if runs > records {
+        let together = (runs - 1).div_ceil(records.saturating_sub(1).max(1));
+        out += &match language {
+            Language::English => format!(" · {runs} runs, each bar up to {together} of them"),
+            Language::Chinese => format!(" · 共 {runs} 次运行，每柱合计至多 {together} 次"),
+        };
     }
     out + "</figcaption>\n</figure>\n"
 }

@@ -21,6 +21,8 @@ const ZONE: Offset = Offset::constant(8);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Point {
     time: Timestamp,
+    /// Where it is drawn: not after the runs that followed it. A clock that was ahead and was put right is no future.
+    at: Timestamp,
     /// Pages archived by then.
     archived: u64,
     created: u64,
@@ -30,17 +32,17 @@ struct Point {
     whole: bool,
 }
 
-/// The plot of `history`, oldest run first; `archived` pages are archived after the last. Empty if nothing has run, or
+/// The plot of `history`, oldest run first, in which `runs` runs are taken together; `archived` pages are archived after the last. Empty if nothing has run, or
 /// nothing has come of any run.
 #[must_use]
-pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> String {
+pub(super) fn plot(history: &[RunRecord], runs: u64, archived: u64, language: Language) -> String {
     let points = points(history, archived);
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
-    let span = (last.time.as_second() - first.time.as_second()).max(1);
+    let span = (last.at.as_second() - first.at.as_second()).max(1);
     let room = WIDTH - MARGINS.0 - MARGINS.1;
     let bar = (room / number(points.len() as u64) * 0.7).clamp(1.0, 18.0);
     let x = |time: Timestamp| {
-        let share = number(time.as_second().abs_diff(first.time.as_second())) / number(span.unsigned_abs());
+        let share = number(time.as_second().abs_diff(first.at.as_second())) / number(span.unsigned_abs());
         let share = if points.len() == 1 { 0.5 } else { share };
         MARGINS.0 + bar / 2.0 + share * (room - bar)
     };
@@ -54,10 +56,10 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
     let failed = summary::outcome(RunOutcome::Failed, language);
     let (label, detail) = match language {
         Language::English => {
-            ("Pages over time", format!("runs: {}; pages archived at last: {}", points.len(), last.archived))
+            ("Pages over time", format!("runs: {runs}; pages archived at last: {}", last.archived))
         }
         Language::Chinese => {
-            ("网页数量变化", format!("共 {} 次运行，最后累计归档 {} 个网页", points.len(), last.archived))
+            ("网页数量变化", format!("共 {runs} 次运行，最后累计归档 {} 个网页", last.archived))
         }
     };
     let mut out = format!(
@@ -65,11 +67,9 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
     );
     out += &line_axis.draw();
     out += &bar_axis.draw();
-    let steps: Vec<String> = points
-        .iter()
-        .map(|point| format!("{:.1},{:.1}", x(point.time), line_axis.y(point.archived)))
-        .collect();
-    let (left, right) = (x(first.time), x(last.time));
+    let steps: Vec<String> =
+        points.iter().map(|point| format!("{:.1},{:.1}", x(point.at), line_axis.y(point.archived))).collect();
+    let (left, right) = (x(first.at), x(last.at));
     out += &format!(
         "<polygon class=\"area\" points=\"{left:.1},{:.1} {} {right:.1},{:.1}\"/>\n<polyline class=\"archived\" points=\"{}\"/>\n",
         LINE.1,
@@ -90,7 +90,7 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
                 let (top, bottom) = (bar_axis.y(below + pages), bar_axis.y(below));
                 out += &format!(
                     "<rect class=\"{class}\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{bar:.1}\" height=\"{:.1}\"><title>{} · {pages}</title></rect>\n",
-                    x(point.time) - bar / 2.0,
+                    x(point.at) - bar / 2.0,
                     bottom - top,
                     when(point.time, span),
                 );
@@ -98,7 +98,7 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
             }
         }
         if point.whole {
-            let (x, y) = (x(point.time), BARS.1 - 7.0);
+            let (x, y) = (x(point.at), BARS.1 - 7.0);
             out += &format!(
                 "<path class=\"cross\" d=\"M{:.1} {:.1}L{:.1} {:.1}M{:.1} {:.1}L{:.1} {:.1}\"><title>{} · {failed}</title></path>\n",
                 x - 4.0,
@@ -115,17 +115,15 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
     }
     let base = BARS.1 + 18.0;
     if points.len() == 1 {
-        out += &format!(
-            "<text x=\"{left:.1}\" y=\"{base}\" class=\"middle\">{}</text>\n",
-            when(first.time, span)
-        );
+        out +=
+            &format!("<text x=\"{left:.1}\" y=\"{base}\" class=\"middle\">{}</text>\n", when(first.at, span));
     } else {
         out += &format!(
             "<text x=\"{}\" y=\"{base}\">{}</text>\n<text x=\"{}\" y=\"{base}\" class=\"end\">{}</text>\n",
             MARGINS.0,
-            when(first.time, span),
+            when(first.at, span),
             WIDTH - MARGINS.1,
-            when(last.time, span),
+            when(last.at, span),
         );
     }
     out + "</svg>\n"
@@ -133,14 +131,16 @@ pub(super) fn plot(history: &[RunRecord], archived: u64, language: Language) -> 
 
 /// The runs with what was archived after each, worked out backwards from the end.
 fn points(history: &[RunRecord], archived: u64) -> Vec<Point> {
-    let mut after = archived;
+    let (mut after, mut latest) = (archived, Timestamp::MAX);
     let mut points: Vec<Point> = history
         .iter()
         .rev()
         .map(|run| {
             let counts = &run.counts;
+            latest = latest.min(run.begun);
             let point = Point {
                 time: run.begun,
+                at: latest,
                 archived: after,
                 created: counts.created,
                 changed: counts.changed,
@@ -254,18 +254,40 @@ mod tests {
     }
 
     #[test]
+    fn runs_of_a_clock_that_was_ahead_are_drawn_within() {
+        let history = [run(10, 5, 0), run(50, 1, 0), run(51, 0, 1), run(11, 2, 0), run(12, 1, 0)];
+        let svg = plot(&history, 5, 9, Language::English);
+        let line = svg
+            .split("<polyline class=\"archived\" points=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        let xs: Vec<f64> = line
+            .unwrap_or_default()
+            .split(' ')
+            .filter_map(|point| point.split(',').next()?.parse().ok())
+            .collect();
+        assert_eq!(xs.len(), 5, "{svg}");
+        assert!(
+            xs.is_sorted()
+                && xs.iter().all(|x| (super::MARGINS.0..=super::WIDTH - super::MARGINS.1).contains(x)),
+            "{xs:?}"
+        );
+        assert!(svg.contains("02-20 08:00 · 1</title>"), "the run has the time that it was told: {svg}");
+    }
+
+    #[test]
     fn every_number_in_the_plot_is_one_and_within() {
         let many: Vec<RunRecord> = (0..400).map(|day| run(day, day.unsigned_abs() % 7, 1)).collect();
         for history in [&many[..1], &many[..2], &many] {
-            let svg = plot(history, 1200, Language::English);
+            let svg = plot(history, 400, 1200, Language::English);
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
             let coordinates = svg.split(['"', ' ', ',']).filter_map(|part| part.parse::<f64>().ok());
             assert!(coordinates.into_iter().all(|value| (0.0..=1200.0).contains(&value)));
         }
-        assert_eq!(plot(&[], 0, Language::English), "");
+        assert_eq!(plot(&[], 0, 0, Language::English), "");
         let failed = RunRecord { outcome: Some(RunOutcome::Failed), ..run(2, 0, 0) };
-        assert_eq!(plot(std::slice::from_ref(&failed), 0, Language::English), "", "nothing to be drawn");
-        let svg = plot(&[run(1, 5, 0), failed], 5, Language::Chinese);
+        assert_eq!(plot(std::slice::from_ref(&failed), 1, 0, Language::English), "", "nothing to be drawn");
+        let svg = plot(&[run(1, 5, 0), failed], 2, 5, Language::Chinese);
         assert_eq!(svg.matches("class=\"cross\"").count(), 1, "{svg}");
     }
 }

@@ -32,6 +32,7 @@ fn job() -> JobReport {
     JobReport {
         job: "省政府<文件>".to_owned(),
         history: vec![run(0, 30, RunOutcome::Done), run(1, 4, RunOutcome::Partly)],
+        runs: 2,
         totals: Counts { created: 34, ..Counts::default() },
         standing: Standing { items: 36, failing: vec![("timeout".to_owned(), 2)], ..Standing::default() },
         failures: 0,

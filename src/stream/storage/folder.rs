@@ -4,9 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Object, ReadError, StorageError, Stored};
+use super::{NotThere, Object, ReadError, StorageError, Stored};
 use crate::archive::{PlaceError, place_new, sweep, sync_folder};
 use crate::document::sha256;
+use crate::message::{Describe, Told};
 
 /// The folder for files that are being written. In one place, so that what a killed process left is found.
 const INCOMING: &str = ".incoming";
@@ -41,7 +42,7 @@ impl Folder {
             if let Some(folder) = folder.filter(|folder| last.as_ref() != Some(folder)) {
                 let failed = |error: PlaceError| StorageError::Write {
                     key: object.key.clone(),
-                    why: error.to_string(),
+                    why: Told::of(&error),
                 };
                 sync_folder(&folder).map_err(failed)?;
                 last = Some(folder);
@@ -51,30 +52,30 @@ impl Folder {
     }
 
     fn put_one(&self, object: &Object) -> Result<Stored, StorageError> {
-        let failed = |why: String| StorageError::Write { key: object.key.clone(), why };
+        let failed = |why: &dyn Describe| StorageError::Write { key: object.key.clone(), why: Told::of(why) };
         let path = self.root.join(&object.key);
-        if place_new(&path, &self.incoming, &object.bytes).map_err(|error| failed(error.to_string()))? {
+        if place_new(&path, &self.incoming, &object.bytes).map_err(|error| failed(&error))? {
             return Ok(Stored::Created);
         }
         match self.get(&object.key, LARGEST) {
             Ok(found) => Ok(Stored::Existed { sha256: sha256(&found), bytes: found.len() as u64 }),
             Err(ReadError::Storage(error)) => Err(error),
-            Err(ReadError::Refused { why }) => Err(failed(why)),
-            Err(ReadError::TooLarge) => Err(failed("something larger than 4 GiB is stored there".to_owned())),
+            Err(ReadError::Refused { why }) => Err(failed(&why)),
+            Err(ReadError::TooLarge) => Err(failed(&NotThere::TooLarge)),
         }
     }
 
     pub(super) fn get(&self, key: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         let broken = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                ReadError::Refused { why: "there is no such file".to_owned() }
+                ReadError::Refused { why: NotThere::NoFile }
             }
             _ => ReadError::Storage(StorageError::Read { key: key.to_owned(), why: error.to_string() }),
         };
         let path = self.root.join(key);
         let metadata = fs::symlink_metadata(&path).map_err(broken)?;
         if !metadata.is_file() {
-            return Err(ReadError::Refused { why: "it is no regular file".to_owned() });
+            return Err(ReadError::Refused { why: NotThere::NotAFile });
         }
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0));
         File::open(&path)

@@ -10,18 +10,63 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::message::messages;
+use crate::message::{Told, messages};
 use folder::Folder;
 use remote::Remote;
 
 pub(super) use remote::{Remotes, is_store};
 
 messages! {
+    /// Why something names no place.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum NoPlace {
+        /// Nothing that could be a name.
+        Unnamed = "unnamed", "it is empty or has a null character", "为空或含有空字符";
+        /// A `file:` address with a host.
+        Elsewhere = "elsewhere", "a file is on this machine", "文件须在本机";
+        /// An address without a bucket or host.
+        NoHost = "no-host", "it has no bucket or host", "其中没有存储桶或主机";
+        /// An address of another kind.
+        Scheme { scheme: String } = "scheme", "{scheme}: is not supported", "不支持 {scheme}:";
+        /// A place on the web.
+        ReadOnly = "read-only", "outputs cannot be written over plain HTTP", "不能通过普通 HTTP 写入输出";
+        /// No address at all.
+        Malformed { why: String } = "malformed", "{why}", "{why}";
+    }
+}
+
+messages! {
+    /// Why something that is asked for cannot be had, where its store can be used.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum NotThere {
+        /// It is not there.
+        NoFile = "no-file", "there is no such file", "没有该文件";
+        /// It is no file.
+        NotAFile = "not-a-file", "it is no regular file", "不是普通文件";
+        /// Its name leads elsewhere.
+        Outside = "outside", "it leads out of the store", "超出存储之外";
+        /// It does not say how long it is.
+        NoPart = "no-part", "no such part", "没有这一部分";
+        /// It ends earlier.
+        Short { bytes: u64 } = "short", "it has {bytes} bytes only", "仅有 {bytes} 字节";
+        /// More than any output.
+        TooLarge = "too-large", "something larger than 4 GiB is stored there", "其中存有大于 4 GiB 的内容";
+        /// Another writer has not finished, or never will.
+        Unfinished = "unfinished", "it is said to exist and cannot be read", "据称存在，却无法读取";
+        /// This program was built without object stores.
+        NotBuilt = "not-built", "this guidang was built without object stores (feature cloud)",
+            "此程序未编入对象存储支持（特性 cloud）";
+        /// What the store says.
+        Said { why: String } = "said", "{why}", "{why}";
+    }
+}
+
+messages! {
     /// Why a store cannot be used.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum StorageError {
         /// It is named in a way that is not known.
-        Location { text: String, why: String } = "storage-location",
+        Location { text: String, why: NoPlace } = "storage-location",
             "{text} names no folder and no object store: {why}", "{text} 不是文件夹或对象存储：{why}";
         /// This program was built without object stores.
         NotBuilt { text: String } = "storage-not-built",
@@ -30,6 +75,9 @@ messages! {
         /// What is configured does not suffice to open it.
         Configuration { text: String, why: String } = "storage-configuration",
             "{text} cannot be opened: {why}", "无法打开 {text}：{why}";
+        /// A file is in the way of the folder.
+        NotAFolder { text: String, file: String } = "storage-configuration",
+            "{text} cannot be opened: {file} is no folder", "无法打开 {text}：{file} 不是文件夹";
         /// Something in it cannot be read.
         Read { key: String, why: String } = "storage-read", "cannot read {key}: {why}", "无法读取 {key}：{why}";
         /// It does not let us read something.
@@ -37,7 +85,7 @@ messages! {
             "access to {key} is denied (S3 says so of a missing key too, unless s3:ListBucket is allowed): {why}",
             "拒绝访问 {key}（未授予 s3:ListBucket 时，S3 对不存在的键也如此应答）：{why}";
         /// Something cannot be written to it.
-        Write { key: String, why: String } = "storage-write", "cannot write {key}: {why}", "无法写入 {key}：{why}";
+        Write { key: String, why: Told } = "storage-write", "cannot write {key}: {why}", "无法写入 {key}：{why}";
     }
 }
 
@@ -49,7 +97,7 @@ pub enum ReadError {
     /// The store is there and there is no such thing in it.
     Refused {
         /// In a few words.
-        why: String,
+        why: NotThere,
     },
     /// It is larger than the limit.
     TooLarge,
@@ -73,23 +121,24 @@ impl Location {
     /// # Errors
     /// If it is none of these.
     pub fn parse(text: &str) -> Result<Self, StorageError> {
-        let wrong = |why: &str| StorageError::Location { text: shown(text), why: why.to_owned() };
+        let wrong = |why: NoPlace| StorageError::Location { text: shown(text), why };
         if text.is_empty() || text.contains('\0') {
-            return Err(wrong("it is empty or has a null character"));
+            return Err(wrong(NoPlace::Unnamed));
         }
         if !text.contains("://") {
             return Ok(Self::Folder(PathBuf::from(text)));
         }
-        let url = Url::parse(&escaped(text)).map_err(|error| wrong(&error.to_string()))?;
+        let url = Url::parse(&escaped(text))
+            .map_err(|error| wrong(NoPlace::Malformed { why: error.to_string() }))?;
         match url.scheme() {
-            "file" => url.to_file_path().map(Self::Folder).map_err(|()| wrong("a file is on this machine")),
+            "file" => url.to_file_path().map(Self::Folder).map_err(|()| wrong(NoPlace::Elsewhere)),
             "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss" | "http" | "https" => {
                 if url.host_str().is_none_or(str::is_empty) {
-                    return Err(wrong("it has no bucket or host"));
+                    return Err(wrong(NoPlace::NoHost));
                 }
                 Ok(Self::Remote(url))
             }
-            scheme => Err(wrong(&format!("{scheme}: is not supported"))),
+            scheme => Err(wrong(NoPlace::Scheme { scheme: scheme.to_owned() })),
         }
     }
 
@@ -102,9 +151,9 @@ impl Location {
             Self::Folder(path) => {
                 let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
                 match path.ancestors().find(|path| path.exists()) {
-                    Some(file) if !file.is_dir() => Err(StorageError::Configuration {
+                    Some(file) if !file.is_dir() => Err(StorageError::NotAFolder {
                         text: path.display().to_string(),
-                        why: format!("{} is no folder", file.display()),
+                        file: file.display().to_string(),
                     }),
                     _ => Ok(()),
                 }
@@ -221,7 +270,7 @@ impl Store {
     /// If there is no such object, it is larger, or the store cannot be read.
     pub fn get(&self, key: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         if !is_key(key) {
-            return Err(ReadError::Refused { why: "it leads out of the store".to_owned() });
+            return Err(ReadError::Refused { why: NotThere::Outside });
         }
         match self {
             Self::Folder(folder) => folder.get(key, limit),

@@ -15,8 +15,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::{Object, ReadError, Settings, StorageError, Stored};
+use super::{NoPlace, NotThere, Object, ReadError, Settings, StorageError, Stored};
 use crate::document::sha256;
+use crate::message::Told;
 use client::{REQUESTS, build, one_line, shown};
 use reading::read;
 
@@ -44,8 +45,7 @@ impl Remote {
         let (scheme, prefix) =
             ObjectStoreScheme::parse(url).map_err(|error| configuration(error.to_string()))?;
         if scheme == ObjectStoreScheme::Http {
-            let why = "outputs cannot be written over plain HTTP".to_owned();
-            return Err(StorageError::Location { text: shown(url), why });
+            return Err(StorageError::Location { text: shown(url), why: NoPlace::ReadOnly });
         }
         let store = build(&scheme, url, settings).map_err(|error| configuration(error.to_string()))?;
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -78,8 +78,10 @@ impl Remote {
                 let (key, payload) = (object.key.clone(), PutPayload::from(object.bytes.clone()));
                 puts.spawn(async move {
                     let created = create(store.as_ref(), &path, payload).await;
-                    let created = created
-                        .map_err(|error| StorageError::Write { key, why: one_line(&error.to_string()) })?;
+                    let created = created.map_err(|error| StorageError::Write {
+                        key,
+                        why: said(one_line(&error.to_string())),
+                    })?;
                     Ok((index, created))
                 });
             }
@@ -87,7 +89,7 @@ impl Remote {
             while let Some(put) = puts.join_next().await {
                 let put = put.map_err(|error| StorageError::Write {
                     key: self.prefix.to_string(),
-                    why: error.to_string(),
+                    why: said(error.to_string()),
                 })?;
                 done.push(put?);
             }
@@ -98,16 +100,14 @@ impl Remote {
     /// What is stored under the key of `object`, which is said to exist. A store may say so while the other writer is
     /// still at it (S3: 409), and that writer may fail: then it is put again.
     fn existing(&self, object: &Object) -> Result<Stored, StorageError> {
-        let mut why = "it is said to exist and cannot be read".to_owned();
+        let mut why = NotThere::Unfinished;
         for attempt in 0..ATTEMPTS {
             match self.get(&object.key, LARGEST) {
                 Ok(found) => {
                     return Ok(Stored::Existed { sha256: sha256(&found), bytes: found.len() as u64 });
                 }
                 Err(ReadError::Storage(error)) => return Err(error),
-                Err(ReadError::TooLarge) => {
-                    "something larger than 4 GiB is stored there".clone_into(&mut why);
-                }
+                Err(ReadError::TooLarge) => why = NotThere::TooLarge,
                 Err(ReadError::Refused { why: refused }) => why = refused,
             }
             thread::sleep(Duration::from_millis(50 << attempt.min(6)));
@@ -115,7 +115,7 @@ impl Remote {
                 return Ok(Stored::Created);
             }
         }
-        Err(StorageError::Write { key: object.key.clone(), why })
+        Err(StorageError::Write { key: object.key.clone(), why: Told::of(&why) })
     }
 
     pub(super) fn get(&self, key: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
@@ -127,6 +127,11 @@ impl Remote {
         let key = Path::from(key);
         self.prefix.parts().chain(key.parts()).collect()
     }
+}
+
+/// What the store or its client says, as a reason.
+fn said(why: String) -> Told {
+    Told::of(&NotThere::Said { why })
 }
 
 /// Puts `payload` under `path` unless something is there; says whether it did. The client does not repeat a put that was

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Object, ReadError, Settings, StorageError, Stored};
+use super::{NotThere, Object, ReadError, Settings, StorageError, Stored};
 
 /// An object store; there is none.
 pub enum Remote {}
@@ -34,7 +34,7 @@ impl Remotes {
         Self
     }
 
-    pub(crate) fn read(&mut self, url: &Url, _: Option<(u64, u64)>, _: u64) -> Result<Vec<u8>, ReadError> {
-        Err(ReadError::Refused { why: StorageError::NotBuilt { text: url.to_string() }.to_string() })
+    pub(crate) fn read(&mut self, _: &Url, _: Option<(u64, u64)>, _: u64) -> Result<Vec<u8>, ReadError> {
+        Err(ReadError::Refused { why: NotThere::NotBuilt })
     }
 }

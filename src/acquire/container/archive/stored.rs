@@ -13,6 +13,7 @@ use crate::acquire::container::head::{Head, HeadFault, parameter, read_head};
 use crate::acquire::container::record::{Kind, RecordFault, RecordHead, is_damage, is_http, record_head};
 use crate::acquire::container::{digest, http, names};
 use crate::acquire::{AcquireError, Acquired};
+use crate::message::Size;
 
 /// A body as it was sent may be larger than what it stands for: chunks have heads, and deflate makes nothing of pictures.
 const SENT: u64 = 64 << 10;
@@ -55,7 +56,7 @@ impl Unsound {
     pub(super) fn of(self, shown: &str, limit: u64) -> AcquireError {
         let path = shown.to_owned();
         match self {
-            Self::TooLarge => AcquireError::TooLarge { path, limit },
+            Self::TooLarge => AcquireError::TooLarge { path, limit: Size(limit) },
             Self::Fault(fault @ RecordFault::Digest { .. }) => AcquireError::Digest { path, fault },
             // Nothing says that a record ever was there.
             Self::Fault(RecordFault::NotARecord) => {
@@ -199,7 +200,7 @@ pub(super) fn acquired(
     limit: u64,
 ) -> Result<Acquired, AcquireError> {
     if stored.body.len() as u64 > limit {
-        return Err(AcquireError::TooLarge { path: shown, limit });
+        return Err(AcquireError::TooLarge { path: shown, limit: Size(limit) });
     }
     if stored.body.is_empty() {
         return Err(AcquireError::Empty { path: shown });

@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use url::{Position, Url};
 
 use super::client::{build, one_line, shown};
-use super::{ReadError, Settings, StorageError};
+use super::{NotThere, ReadError, Settings, StorageError};
 
 /// With these words S3, Google and Azure say that there is no such bucket; the status is that of a missing object.
 const NO_BUCKET: [&str; 3] = ["<Code>NoSuchBucket", "bucket does not exist", "<Code>ContainerNotFound"];
@@ -34,7 +34,7 @@ impl Remotes {
         range: Option<(u64, u64)>,
         limit: u64,
     ) -> Result<Vec<u8>, ReadError> {
-        let refused = |why: String| ReadError::Refused { why: one_line(&why) };
+        let refused = |why: String| ReadError::Refused { why: NotThere::Said { why: one_line(&why) } };
         let unusable = |why: String| {
             ReadError::Storage(StorageError::Configuration { text: shown(url), why: one_line(&why) })
         };
@@ -85,7 +85,7 @@ pub(super) async fn read(
         Some((_, 0)) => return Ok(Vec::new()),
         Some((offset, length)) => {
             let end = offset.checked_add(length);
-            let end = end.ok_or_else(|| ReadError::Refused { why: "no such part".to_owned() })?;
+            let end = end.ok_or(ReadError::Refused { why: NotThere::NoPart })?;
             Some(offset..end)
         }
     };
@@ -96,7 +96,7 @@ pub(super) async fn read(
         return Err(ReadError::TooLarge);
     }
     if wanted.is_some_and(|wanted| wanted != found.range) {
-        return Err(ReadError::Refused { why: format!("it has {} bytes only", found.meta.size) });
+        return Err(ReadError::Refused { why: NotThere::Short { bytes: found.meta.size } });
     }
     Ok(found.bytes().await.map_err(failed)?.to_vec())
 }
@@ -109,10 +109,14 @@ fn reason(name: &str, error: &Error) -> ReadError {
     let said = error.source().map_or_else(String::new, ToString::to_string);
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
     match error {
-        Error::NotFound { .. } if !says(&NO_BUCKET) => ReadError::Refused { why },
-        Error::InvalidPath { .. } | Error::NotSupported { .. } => ReadError::Refused { why },
+        Error::NotFound { .. } if !says(&NO_BUCKET) => ReadError::Refused { why: NotThere::Said { why } },
+        Error::InvalidPath { .. } | Error::NotSupported { .. } => {
+            ReadError::Refused { why: NotThere::Said { why } }
+        }
         // The crate tells other answers only in words: a part beyond the end, and an object that was moved to tape.
-        _ if says(&["status code: 416", "<Code>InvalidObjectState"]) => ReadError::Refused { why },
+        _ if says(&["status code: 416", "<Code>InvalidObjectState"]) => {
+            ReadError::Refused { why: NotThere::Said { why } }
+        }
         Error::PermissionDenied { .. } => {
             ReadError::Storage(StorageError::Denied { key: name.to_owned(), why })
         }
