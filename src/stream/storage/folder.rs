@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Object, ReadError, StorageError, Stored};
-use crate::archive::{PlaceError, place_new, sweep, sync_folder};
+use crate::archive::{PlaceError, place, place_new, sweep, sync_folder};
 use crate::document::sha256;
 
 /// The folder for files that are being written. In one place, so that what a killed process left is found.
@@ -50,6 +50,11 @@ impl Folder {
         Ok(stored)
     }
 
+    pub(super) fn replace(&self, object: &Object) -> Result<(), StorageError> {
+        place(&self.root.join(&object.key), &object.bytes)
+            .map_err(|error| StorageError::Write { key: object.key.clone(), why: error.to_string() })
+    }
+
     fn put_one(&self, object: &Object) -> Result<Stored, StorageError> {
         let failed = |why: String| StorageError::Write { key: object.key.clone(), why };
         let path = self.root.join(&object.key);
@@ -60,21 +65,21 @@ impl Folder {
             Ok(found) => Ok(Stored::Existed { sha256: sha256(&found), bytes: found.len() as u64 }),
             Err(ReadError::Storage(error)) => Err(error),
             Err(ReadError::Refused { why }) => Err(failed(why)),
+            Err(ReadError::Missing | ReadError::Beyond) => Err(failed("it vanished".to_owned())),
+            Err(ReadError::NoObject) => Err(failed("something else than a file is there".to_owned())),
             Err(ReadError::TooLarge) => Err(failed("something larger than 4 GiB is stored there".to_owned())),
         }
     }
 
     pub(super) fn get(&self, key: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         let broken = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                ReadError::Refused { why: "there is no such file".to_owned() }
-            }
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
             _ => ReadError::Storage(StorageError::Read { key: key.to_owned(), why: error.to_string() }),
         };
         let path = self.root.join(key);
         let metadata = fs::symlink_metadata(&path).map_err(broken)?;
         if !metadata.is_file() {
-            return Err(ReadError::Refused { why: "it is no regular file".to_owned() });
+            return Err(ReadError::NoObject);
         }
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0));
         File::open(&path)
@@ -133,7 +138,7 @@ mod tests {
         store.put(&[object(b"words")]).expect("stored");
         assert_eq!(store.get("abc/abcdef/document.txt", 5), Ok(b"words".to_vec()));
         assert_eq!(store.get("abc/abcdef/document.txt", 4), Err(ReadError::TooLarge));
-        assert!(matches!(store.get("abc/none", 4), Err(ReadError::Refused { .. })));
-        assert!(matches!(store.get("abc", 4), Err(ReadError::Refused { .. })));
+        assert_eq!(store.get("abc/none", 4), Err(ReadError::Missing));
+        assert_eq!(store.get("abc", 4), Err(ReadError::NoObject));
     }
 }
