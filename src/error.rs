@@ -117,6 +117,8 @@ impl Describe for Error {
         match self {
             Self::Document(_) => "document-invalid",
             Self::Acquire(AcquireError::Web { why }) => why.code(),
+            // What is wrong is what matters, not that it was made elsewhere.
+            Self::Package(PackageError::Converted { fault, .. }) => fault.code(),
             _ => self.inner().map_or("internal", Describe::code),
         }
     }

@@ -3,7 +3,8 @@
 # Each task takes its part of LIST by its number, from 0; the last argument is the number of all parts, which stays the same
 # when only some of them are submitted again (sbatch --array=7,12 array.sh LIST OUTPUT 100). A part that was finished before
 # is not done again: submit the whole array once more after failures, and stop when none is left.
-# OUTPUT is a folder that all nodes see, or an object store. Further arguments are guidang shard's, as --retry-errors.
+# OUTPUT is a folder that all nodes see, or an object store. Further arguments are guidang shard's, as --retry-errors; not those
+# that change what is archived (--wrap, --contents and the like), which --archivable refuses.
 #SBATCH --job-name=guidang
 #SBATCH --cpus-per-task=4
 #SBATCH --mem=6G

@@ -1,4 +1,4 @@
-"""Finds the pages in a WARC file of gzip members, without unpacking more of each than its heads.
+"""Finds the pages in a WARC file, of gzip members or not compressed, without unpacking more of each than its heads.
 
 What is no page (redirects, pictures, requests, revisits) is passed over. Damage, and a file that is not there, become a place
 of their own, so that the stream answers for them with an error; reading goes on at the next gzip member. Whatever else keeps a
@@ -11,12 +11,15 @@ import pyarrow
 from pyarrow import fs
 
 MAGIC = b"\x1f\x8b\x08"
+RECORD = b"WARC/1."
 CHUNK = 1 << 20
 PIECE = 16 << 10
 # Where WARC files are read from, and what pyarrow calls it.
 SCHEMES = {"s3": "s3", "s3a": "s3", "s3n": "s3", "gs": "gs", "file": "file"}
 # WARC and HTTP heads are within so many bytes of a record.
 HEADS = 256 << 10
+# Behind a record are two line breaks, or some more.
+SLACK = 16
 
 
 def of_batches(batches):
@@ -42,7 +45,9 @@ def places(uri: str):
         yield 0, 1
         return
     with stream:
-        for offset, length, head in members(stream):
+        start = stream.read(CHUNK)
+        plain = start.startswith(RECORD)
+        for offset, length, head in records(stream, start) if plain else members(stream, start):
             if head is None or is_page(head):
                 yield offset, length
 
@@ -62,11 +67,11 @@ def known(uri: str) -> str:
     return f"{SCHEMES[scheme]}://{rest}"
 
 
-def members(stream):
-    """Offset, length and first bytes of each gzip member; None for the bytes of what is none."""
-    data, offset = b"", 0
+def members(stream, data: bytes):
+    """Offset, length and first bytes of each gzip member; None for the bytes of what is none. `data` was read before."""
+    offset = 0
     while data := data or stream.read(CHUNK):
-        inflate, head, length = zlib.decompressobj(31), b"", 0
+        inflate, head, length, unpacked = zlib.decompressobj(31), b"", 0, 0
         try:
             while not inflate.eof:
                 data = data or stream.read(CHUNK)
@@ -77,21 +82,48 @@ def members(stream):
                 piece, rest = data[:PIECE], data[PIECE:]
                 part = inflate.decompress(piece)
                 head += part[: HEADS - len(head)]
+                unpacked += len(part)
                 length += len(piece) - len(inflate.unused_data)
                 data = inflate.unused_data + rest
-            yield offset, length, head
+            # A file that was gzipped as one has its records where nobody can point at them: no page of it is lost quietly.
+            yield offset, length, head if unpacked <= _end(head) + SLACK else None
         except zlib.error:
-            skipped, data = _next_member(stream, data)
+            skipped, data = _next(MAGIC, stream, data)
             length += skipped
             yield offset, length, None
         offset += length
 
 
-def _next_member(stream, data: bytes):
-    """How many bytes lie before the next member, and what has been read of it."""
+def records(stream, data: bytes):
+    """The same of the records of a file that is not compressed."""
+    offset = 0
+    while data := data or stream.read(CHUNK):
+        while (end := data.find(b"\r\n\r\n")) < 0 and len(data) < HEADS and (more := stream.read(CHUNK)):
+            data += more
+        stated = _field(data[: max(end, 0)], b"content-length") if data.startswith(RECORD) else b""
+        if not stated.isdigit():
+            length, data = _next(RECORD, stream, data)
+            yield offset, length, None
+            offset += length
+            continue
+        # Behind the block are two line breaks, which the last record of some files lacks.
+        block_end = end + 4 + int(stated)
+        while len(data) < min(block_end, HEADS) and (more := stream.read(CHUNK)):
+            data += more
+        head, left = data[: min(block_end, HEADS)], block_end + 4 - len(data)
+        data = data[block_end + 4 :]
+        while left > 0 and (more := stream.read(min(left, CHUNK))):
+            left -= len(more)
+        length = block_end + 4 - max(left, 0)
+        yield offset, length, head if length >= block_end else None
+        offset += length
+
+
+def _next(beginning: bytes, stream, data: bytes):
+    """How many bytes lie before the next `beginning` of a record, and what has been read of it."""
     skipped, start = 0, 1
-    while (found := data.find(MAGIC, start)) < 0:
-        kept = data[-2:]
+    while (found := data.find(beginning, start)) < 0:
+        kept = data[1 - len(beginning) :]
         skipped += len(data) - len(kept)
         more = stream.read(CHUNK)
         if not more:
@@ -111,6 +143,13 @@ def is_page(head: bytes) -> bool:
     http, _, _ = block.partition(b"\r\n\r\n")
     status = http.split(b"\r\n", 1)[0].split()
     return status[1:2] == [b"200"] and _is_html(_field(http, b"content-type"))
+
+
+def _end(head: bytes) -> float:
+    """Where the block of a record ends, if it says so."""
+    end = head.find(b"\r\n\r\n")
+    stated = _field(head[: max(end, 0)], b"content-length")
+    return end + 4 + int(stated) if stated.isdigit() else float("inf")
 
 
 def _field(head: bytes, name: bytes) -> bytes:

@@ -121,6 +121,14 @@ messages! {
         Damaged { path: String, fault: RecordFault } = "warc-damaged", "{path}: {fault}", "{path}：{fault}";
         /// The WARC record that it is in says that it had other bytes.
         Digest { path: String, fault: RecordFault } = "warc-digest", "{path}: {fault}", "{path}：{fault}";
+        /// Where a WARC record should be is none.
+        NoRecord { path: String, fault: RecordFault } = "warc-no-record", "{path}: {fault}", "{path}：{fault}";
+        /// It is a WARC record of a kind that holds no page: a request, a revisit.
+        NoResponse { path: String } = "warc-no-page",
+            "{path} is no response and no resource", "{path} 不是 response 或 resource 记录";
+        /// It is the response of a server that had no page: moved, not found.
+        Status { path: String, status: u64 } = "warc-status",
+            "{path} is a response with the status {status}", "{path} 是状态为 {status} 的应答";
         /// It cannot be fetched.
         Web { why: WebError } = "web", "{why}", "{why}";
     }

@@ -52,6 +52,18 @@ pub(super) struct ConversionArgs {
 }
 
 impl ConversionArgs {
+    /// The first option, as it is typed, that gives other files than `archive` makes, which has none of these.
+    pub(super) fn other_than_archived(&self) -> Option<&'static str> {
+        let given = [
+            ("--contents", self.contents),
+            ("--no-colophon", self.no_colophon),
+            ("--wrap", self.wrap.is_some()),
+            ("--text-encoding", self.text_encoding != TextEncoding::Utf8),
+            ("--line-ending", self.line_ending != LineEnding::Lf),
+        ];
+        given.into_iter().find_map(|(option, given)| given.then_some(option))
+    }
+
     /// `options`, which say how pages are read, with what is made of them.
     pub(super) fn options(&self, options: Options) -> Options {
         let mut formats = Vec::new();

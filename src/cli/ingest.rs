@@ -158,15 +158,12 @@ pub(super) fn run(args: &IngestArgs, language: Language) -> Exit {
     };
     let ingested = store.writer(Duration::from_secs(args.lock_wait.into())).and_then(|mut writer| {
         let known = already_filed(&store)?;
-        Ok(ingest(args, &desk, report, &store, &mut writer, known, language))
+        let exit = ingest(args, &desk, report, &store, &mut writer, known, language);
+        // While the store is locked: the next writer waits, and two would make one catalogue.
+        search::follow(&store, language);
+        Ok(exit)
     });
-    match ingested {
-        Ok(exit) => {
-            search::follow(&store, language);
-            exit
-        }
-        Err(error) => broken(&error, language),
-    }
+    ingested.unwrap_or_else(|error| broken(&error, language))
 }
 
 fn broken(error: &StoreError, language: Language) -> Exit {

@@ -282,6 +282,8 @@ impl Office<'_> {
             voice.tell(self.clock.now(), job, event);
         })?;
         for store in &ending.stores {
+            // Under the lock: two would make one catalogue. Who holds the store now catches up for both when it ends.
+            let Ok(_writer) = store.writer(options.lock_wait) else { continue };
             // What was filed is safe without it: a failure is told and no more.
             if let Err(error) = catalogue::update(store) {
                 let message = error.describe(language);

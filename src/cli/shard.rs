@@ -48,7 +48,7 @@ pub(super) struct ShardArgs {
 }
 
 messages! {
-    /// Why a shard cannot begin. Exit code 2.
+    /// Why a shard cannot begin. Exit code 2, but for a list that cannot be read: 1.
     #[derive(Clone, Debug, PartialEq, Eq)]
     enum ShardUsage {
         /// Neither typed nor in the environment.
@@ -100,7 +100,8 @@ pub(super) fn run(args: &ShardArgs, arguments: &[OsString], language: Language) 
         Ok(prepared) => prepared,
         Err(error) => {
             words::error(language, &error.describe(language));
-            return Exit::Usage;
+            // A volume that is not mounted yet is no wrong usage: the engine tries again.
+            return if matches!(error, ShardUsage::Manifest { .. }) { Exit::Failed } else { Exit::Usage };
         }
     };
     let name = format!("{index}/{count}");
@@ -173,15 +174,22 @@ fn shard(
     let bytes = list.bytes().map_err(unreadable)?;
     let part = Part::of(bytes, &terms(&args.stream, plan), index, count).map_err(unreadable)?;
     let store = Store::open(&plan.output, &plan.input.settings)?;
-    let lines = Shard::new(list.text().map_err(unreadable)?, index, count, plan.longest_line);
-    let (round, lines) = match part.standing(&store)? {
-        None => (0, lines),
+    let mut lines = || {
+        let text = list.text().map_err(unreadable)?;
+        Ok::<_, StreamError>(Shard::new(text, index, count, plan.longest_line))
+    };
+    let (keeper, lines) = match part.standing(&store)? {
+        None => (Keeper::new(&store, &part, 0), lines()?),
+        // Somebody emptied or cut off what was stored.
+        Some(standing) if standing.answered() != lines()?.count().map_err(unreadable)? => {
+            (Keeper::new(&store, &part, 0).replacing(), lines()?)
+        }
         Some(standing) if args.retry_errors && standing.may_pass() > 0 => {
-            (standing.rounds(), lines.only(standing.to_try_again()))
+            (Keeper::new(&store, &part, standing.rounds()), lines()?.only(standing.to_try_again()))
         }
         Some(standing) => return Ok(Outcome::Before { key: part.key(0), standing }),
     };
-    let mut keeper = Keeper::new(&store, &part, round);
+    let (key, mut keeper) = (keeper.key(), keeper);
     let answered = answer(BufReader::with_capacity(64 << 10, lines), &mut keeper, plan);
     // The stream knows only that the answers were not taken.
     let tally = match keeper.trouble() {
@@ -189,5 +197,5 @@ fn shard(
         None => answered?,
     };
     keeper.finish()?;
-    Ok(Outcome::Now { key: part.key(round), tally })
+    Ok(Outcome::Now { key, tally })
 }

@@ -27,20 +27,20 @@ use crate::write::Format;
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    every line was answered, be it with an error
-  1    the stream broke: a store cannot be used, nobody reads the answers, no worker starts
+  1    the stream broke: a store or list cannot be used, nobody reads the answers, no worker starts
   2    wrong usage or configuration";
 
 /// The same in Chinese.
 pub(super) const EXIT_CODES_IN_CHINESE: &str = "\
 退出码：
   0    每行均已应答（包括以错误应答）
-  1    中断：存储无法使用，或应答无人读取，或无法启动工作进程
+  1    中断：存储或清单无法使用，或应答无人读取，或无法启动工作进程
   2    用法或配置错误";
 
 /// Chinese help of this command's arguments, by their clap ids.
 pub(super) const CHINESE: [(&str, &str); 8] = [
     ("destination", "输出位置：文件夹、s3://、gs:// 或 az:// 地址"),
-    ("archivable", "另存 guidang ingest 归档所需的内容：读入的网页、Document 及记录"),
+    ("archivable", "另存 guidang ingest 归档所需的内容：读入的网页、PDF、DOCX、文本、Document 及记录"),
     ("lanes", "同时转换的网页数，应答仍按顺序"),
     ("input_root", "网页只能从此文件夹或地址之下读取（可重复）"),
     ("store_timeout", "存储无应答时重试的时间"),
@@ -49,13 +49,16 @@ pub(super) const CHINESE: [(&str, &str); 8] = [
     ("worker", "作为工作进程运行"),
 ];
 
+/// What `ingest` needs of a page, whatever else is wanted.
+const ARCHIVED: [Format; 4] = [Format::Pdf, Format::Docx, Format::Text, Format::Json];
+
 /// `guidang stream`.
 #[derive(Debug, Args)]
 pub(super) struct StreamArgs {
     /// Where outputs go: a folder, or an s3://, gs:// or az:// URL
     #[arg(id = "destination", short = 'o', long = "output", value_name = "DIR-or-URL")]
     pub output: String,
-    /// Also keep what `guidang ingest` needs to file the pages: each as it was read, its Document and a record
+    /// Also keep what `guidang ingest` needs to file the pages: each as it was read, PDF, DOCX, text, its Document and a record
     #[arg(long)]
     pub archivable: bool,
     /// Pages converted at a time; answers stay in order
@@ -99,6 +102,10 @@ messages! {
         OfRecords = "of-records",
             "--base-url, --url-filter, --from and --to are not for records: each says its own url",
             "--base-url、--url-filter、--from、--to 不适用于记录：网址写在每条记录中";
+        /// An option that changes what is archived, which is made in one way.
+        NotArchivable { option: String } = "not-archivable",
+            "{option} is not for --archivable: what is archived has one form, and ingest would refuse every page",
+            "{option} 不能与 --archivable 同用：归档内容的形式固定，否则 ingest 会拒收每个网页";
         /// The memory of a worker cannot be watched.
         Memory = "memory-not-watched",
             "the memory of a worker cannot be watched on this system: /proc is missing",
@@ -240,8 +247,15 @@ fn options(args: &StreamArgs) -> Result<Options, StreamUsage> {
         return Err(StreamUsage::OfRecords);
     }
     let mut options = args.conversion.options(settings::reading(read)?);
-    if args.archivable && !options.formats.contains(&Format::Json) {
-        options.formats.push(Format::Json);
+    if args.archivable {
+        if let Some(option) = args.conversion.other_than_archived() {
+            return Err(StreamUsage::NotArchivable { option: option.to_owned() });
+        }
+        for format in ARCHIVED {
+            if !options.formats.contains(&format) {
+                options.formats.push(format);
+            }
+        }
     }
     // As `archive` does: what a page offers and cannot be had is told of in its outputs.
     options.attachments.wanted = args.archivable;

@@ -1,7 +1,7 @@
 //! Turns a record into the page that it is about.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,7 +41,14 @@ messages! {
         Outside { uri: String } = "input-outside", "{uri} is not below any --input-root", "{uri} 不在任何 --input-root 之下";
         /// The place it names is none.
         Place { why: StorageError } = "input-place", "{why}", "{why}";
-        /// The store has it not.
+        /// It ends before the part that is asked for does.
+        Beyond { uri: String } = "beyond-end",
+            "{uri} ends before the part that the record names", "{uri} 不足记录所指的长度";
+        /// A record of a web archive that is larger than any page.
+        RecordTooLarge { uri: String, length: u64, limit: u64 } = "too-large",
+            "{uri}: a record of {length} bytes is more than may be read, {limit} bytes (--max-bytes, and heads besides)",
+            "{uri}：记录长 {length} 字节，超过可读取的 {limit} 字节（--max-bytes 另加记录头）";
+        /// The store does not give it, for a reason of its own.
         Unreadable { uri: String, why: NotThere } = "unreadable", "cannot read {uri}: {why}", "无法读取 {uri}：{why}";
     }
 }
@@ -105,7 +112,7 @@ impl Inputs {
             Whereabouts::Warc { uri, offset, length } => {
                 let most = limit.saturating_add(HEADS);
                 if length > most {
-                    return Err(AcquireError::TooLarge { path: uri, limit: Size(most) }.into());
+                    return Err(InputError::RecordTooLarge { uri, length, limit: most }.into());
                 }
                 let part = (offset, length);
                 let bytes = match self.place(&uri)? {
@@ -148,6 +155,9 @@ impl Inputs {
         limit: u64,
     ) -> Result<Vec<u8>, NoPage> {
         self.remotes.read(url, part, limit).map_err(|error| match error {
+            ReadError::Missing => AcquireError::NotFound { path: uri.to_owned() }.into(),
+            ReadError::NoObject => AcquireError::NotAFile { path: uri.to_owned() }.into(),
+            ReadError::Beyond => InputError::Beyond { uri: uri.to_owned() }.into(),
             ReadError::Refused { why } => InputError::Unreadable { uri: uri.to_owned(), why }.into(),
             ReadError::TooLarge => AcquireError::TooLarge { path: uri.to_owned(), limit: Size(limit) }.into(),
             ReadError::Storage(why) => NoPage::Stream(why.into()),
@@ -175,15 +185,18 @@ fn bare(name: Option<String>, uri: Option<&str>, bytes: Vec<u8>) -> Acquired {
     }
 }
 
-fn part_of_file(path: PathBuf, uri: &str, offset: u64, length: u64) -> Result<Vec<u8>, InputError> {
-    let unreadable = |why: NotThere| InputError::Unreadable { uri: uri.to_owned(), why };
+fn part_of_file(path: PathBuf, uri: &str, offset: u64, length: u64) -> Result<Vec<u8>, NoPage> {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => AcquireError::NotFound { path: uri.to_owned() },
+        _ => AcquireError::Unreadable { path: uri.to_owned(), why: error.to_string() },
+    };
     // Asked before opening: opening a named pipe would wait for a writer.
-    let metadata = path.metadata().map_err(|error| unreadable(NotThere::Said { why: error.to_string() }))?;
+    let metadata = path.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(unreadable(NotThere::NotAFile));
+        return Err(AcquireError::NotAFile { path: uri.to_owned() }.into());
     }
     if offset.checked_add(length).is_none_or(|end| end > metadata.len()) {
-        return Err(unreadable(NotThere::Short { bytes: metadata.len() }));
+        return Err(InputError::Beyond { uri: uri.to_owned() }.into());
     }
     let mut bytes = Vec::new();
     File::open(path)
@@ -191,6 +204,6 @@ fn part_of_file(path: PathBuf, uri: &str, offset: u64, length: u64) -> Result<Ve
             file.seek(SeekFrom::Start(offset))?;
             file.take(length).read_to_end(&mut bytes)
         })
-        .map_err(|error| unreadable(NotThere::Said { why: error.to_string() }))?;
+        .map_err(unreadable)?;
     Ok(bytes)
 }

@@ -5,7 +5,10 @@ use std::io::{self, BufRead};
 /// So much of a line that is too long is kept, to find its `id` in it.
 const KEPT: usize = 64 << 10;
 
-/// A line without its end.
+/// The byte order mark, which some programs write before the first line; where files were joined it stands before any.
+pub(super) const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// A line without its end, and without a byte order mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line {
     /// The whole line.
@@ -50,23 +53,10 @@ pub(super) fn next(reader: &mut impl BufRead, limit: usize) -> io::Result<Option
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    Ok(Some(if too_long { Line::TooLong(line) } else { Line::Whole(line) }))
-}
-
-impl Line {
-    /// The line without a byte order mark, which some programs write before the first.
-    pub(super) fn without_mark(self) -> Self {
-        let strip = |mut line: Vec<u8>| {
-            if line.starts_with(b"\xEF\xBB\xBF") {
-                line.drain(..3);
-            }
-            line
-        };
-        match self {
-            Self::Whole(line) => Self::Whole(strip(line)),
-            Self::TooLong(line) => Self::TooLong(strip(line)),
-        }
+    if line.starts_with(MARK) {
+        line.drain(..MARK.len());
     }
+    Ok(Some(if too_long { Line::TooLong(line) } else { Line::Whole(line) }))
 }
 
 #[cfg(test)]
@@ -110,8 +100,8 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_line() {
-        assert_eq!(whole("\u{FEFF}{}").without_mark(), whole("{}"));
-        assert_eq!(whole("{}\u{FEFF}").without_mark(), whole("{}\u{FEFF}"));
+        let found = lines("\u{FEFF}{}\n\u{FEFF}{}\r\n{}\u{FEFF}\n\u{FEFF}".as_bytes(), 10, 3);
+        assert_eq!(found, [whole("{}"), whole("{}"), whole("{}\u{FEFF}"), whole("")]);
     }
 
     #[test]

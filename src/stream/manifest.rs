@@ -154,7 +154,10 @@ fn output(
     let Output { key, sha256: expected, bytes: size, .. } = found;
     Ok(match store.get(key, LARGEST.min(*size)) {
         Ok(bytes) if bytes.len() as u64 == *size && sha256(&bytes) == *expected => Ok(bytes),
-        Ok(_) | Err(ReadError::TooLarge) => Err(ConvertedFault::Digest { role }),
+        Ok(_) | Err(ReadError::TooLarge | ReadError::NoObject | ReadError::Beyond) => {
+            Err(ConvertedFault::Digest { role })
+        }
+        Err(ReadError::Missing) => Err(ConvertedFault::Missing { role }),
         Err(ReadError::Refused { why }) => Err(ConvertedFault::Unreadable { role, why: Told::of(&why) }),
         Err(ReadError::Storage(error)) => return Err(FetchError::Storage(error)),
     })

@@ -1,12 +1,13 @@
 //! Takes every n-th line of a list, for one of n processes that share it.
 
 mod answers;
+mod mark;
 
 use std::io::{self, BufRead, Read};
 
 use serde_json::json;
 
-use super::lines::{self, Line};
+use super::lines::{self, Line, MARK};
 
 pub use answers::{Keeper, Part, Standing};
 
@@ -46,6 +47,18 @@ impl<R: BufRead> Shard<R> {
         Self { wanted: Some(wanted.into_iter()), ..self }
     }
 
+    /// How many lines it has.
+    ///
+    /// # Errors
+    /// If the list cannot be read.
+    pub fn count(mut self) -> io::Result<usize> {
+        let mut count = 0;
+        while self.advance()? {
+            count += 1;
+        }
+        Ok(count)
+    }
+
     /// Goes to the next line of this shard. Lines of others are not kept, however long they are.
     fn advance(&mut self) -> io::Result<bool> {
         loop {
@@ -82,22 +95,37 @@ impl<R: BufRead> Shard<R> {
     }
 }
 
-/// Passes over a line, and says whether it was empty.
+/// Passes over a line, and says whether it was empty. Not the way of [`lines::next`], which would copy it.
 fn skip_line(list: &mut impl BufRead) -> io::Result<bool> {
-    let mut empty = true;
+    // What of a byte order mark may still come.
+    let (mut empty, mut mark) = (true, MARK);
     loop {
         let buffer = list.fill_buf()?;
         if buffer.is_empty() {
-            return Ok(empty);
+            return Ok(empty && mark_is_over(mark));
         }
         let end = buffer.iter().position(|byte| *byte == b'\n');
-        empty &= buffer[..end.unwrap_or(buffer.len())].trim_ascii().is_empty();
+        let mut part = &buffer[..end.unwrap_or(buffer.len())];
+        while let (Some((first, others)), Some((expected, left))) = (part.split_first(), mark.split_first())
+            && first == expected
+        {
+            (part, mark) = (others, left);
+        }
+        if !part.is_empty() {
+            empty &= mark_is_over(mark) && part.trim_ascii().is_empty();
+            mark = &[];
+        }
         let used = end.map_or(buffer.len(), |end| end + 1);
         list.consume(used);
         if end.is_some() {
-            return Ok(empty);
+            return Ok(empty && mark_is_over(mark));
         }
     }
+}
+
+/// Whether the beginning of a line has no byte order mark, or all of it, where `mark` is what was not met of it.
+fn mark_is_over(mark: &[u8]) -> bool {
+    mark.is_empty() || mark.len() == MARK.len()
 }
 
 /// A record as it stands; an address or a path as the record of what lies there.
@@ -163,6 +191,22 @@ mod tests {
         whole.sort();
         assert_eq!(all, whole);
         assert_eq!(lines("", 0, 2), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_an_address_and_makes_no_line() {
+        let list = "\u{FEFF}a\n\u{FEFF}\n\u{FEFF}b\n\u{FEFF} \r\nc\n";
+        for index in 0..3 {
+            let name = ["a", "b", "c"][usize::try_from(index).expect("small")];
+            let expected = format!(r#"{{"id":"{name}","uri":"{name}","v":1}}"#);
+            assert_eq!(lines(list, index, 3), [expected]);
+            for buffer in 1..5 {
+                let mut text = String::new();
+                let list = BufReader::with_capacity(buffer, list.as_bytes());
+                Shard::new(list, index, 3, 1000).read_to_string(&mut text).expect("memory");
+                assert_eq!(text.lines().count(), 1, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -117,7 +117,7 @@ fn distribute(
     for number in 1.. {
         let line = match lines::next(&mut input, longest) {
             Ok(None) => return,
-            Ok(Some(line)) => Ok(if number == 1 { line.without_mark() } else { line }),
+            Ok(Some(line)) => Ok(line),
             Err(error) => Err(error),
         };
         let (answer, waiting) = sync_channel(1);

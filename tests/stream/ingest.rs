@@ -121,8 +121,14 @@ fn what_is_not_as_the_manifest_says_is_not_filed() {
     pdf[middle] ^= 1;
     fs::write(path(0, "pdf"), pdf).unwrap();
     fs::remove_file(path(1, "source")).unwrap();
-    let run = ingest(folder.path(), &[]);
+    let run = ingest(folder.path(), &["--report", "report"]);
     assert_eq!(run.code, 3, "{run:?}");
+    let report = fs::read_to_string(folder.path().join("report")).unwrap();
+    let codes: Vec<Value> = report
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["error"]["code"].clone())
+        .collect();
+    assert_eq!(codes, [json!("output-digest"), json!("output-missing"), Value::Null]);
     assert!(
         run.stderr.contains("error: r1 [archive] ")
             && run.stderr.contains("its pdf is not what the manifest says"),
@@ -130,7 +136,7 @@ fn what_is_not_as_the_manifest_says_is_not_filed() {
     );
     assert!(
         run.stderr.contains("error: r2 [archive] ")
-            && run.stderr.contains("its source: there is no such file"),
+            && run.stderr.contains("its source is missing from the outputs"),
         "{run:?}"
     );
     assert!(run.stderr.contains("1 created, 0 new versions, 0 unchanged, 2 failed"), "{run:?}");
@@ -257,4 +263,59 @@ fn what_was_made_otherwise_is_refused() {
     let run = ingest(folder.path(), &[]);
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stderr.contains("was it converted with --archivable?"), "{run:?}");
+}
+
+#[test]
+fn what_ingest_cannot_file_is_not_converted_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let archivable = ["stream", "--output", "out", "--archivable"];
+    for option in [
+        &["--contents"][..],
+        &["--no-colophon"],
+        &["--wrap", "40"],
+        &["--text-encoding", "gb18030"],
+        &["--line-ending", "crlf"],
+    ] {
+        let run =
+            run_on(command(folder.path(), &[&archivable, option].concat()), lines(&[record(1)]).as_bytes());
+        assert!(run.code == 2 && run.stdout.is_empty() && run.stderr.contains(option[0]), "{run:?}");
+    }
+    // Formats are added to, as the archive has them all.
+    let run = run_on(
+        command(folder.path(), &[&archivable, &["-f", "md"][..]].concat()),
+        lines(&[record(1)]).as_bytes(),
+    );
+    fs::write(folder.path().join("manifest"), run.stdout).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert!(run.code == 0 && run.stderr.contains("1 created"), "{run:?}");
+}
+
+#[test]
+fn two_that_file_at_a_time_make_one_store_and_one_catalogue() {
+    let folder = tempfile::tempdir().unwrap();
+    convert(folder.path(), &[record(1)]);
+    for _ in 0..3 {
+        let _ = fs::remove_dir_all(folder.path().join("store"));
+        let arguments = ["ingest", "manifest", "--outputs", "out", "--store", "store", "--lock-wait", "60"];
+        let begun: Vec<_> = (0..4)
+            .map(|_| command(folder.path(), &arguments).stderr(std::process::Stdio::piped()).spawn().unwrap())
+            .collect();
+        for child in begun {
+            let run = Run::from(child.wait_with_output().unwrap());
+            assert!(run.code == 0 && run.stderr.lines().count() == 1, "{run:?}");
+        }
+        let found = command(folder.path(), &["search", "--store", "store", "通知"]).output().unwrap();
+        assert!(found.status.success(), "{found:?}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_costs_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    convert(folder.path(), &[record(1), record(2)]);
+    let manifest = fs::read_to_string(folder.path().join("manifest")).unwrap();
+    let marked: String = manifest.lines().map(|line| format!("\u{FEFF}{line}\n")).collect();
+    fs::write(folder.path().join("manifest"), marked).unwrap();
+    let run = ingest(folder.path(), &[]);
+    assert!(run.code == 0 && run.stderr.contains("2 created"), "{run:?}");
 }

@@ -50,18 +50,45 @@ fn a_missing_object_is_an_answer_and_a_store_in_trouble_is_none() {
         let records = [uri("none", "s3://bucket/in/none.html"), uri("a", "s3://bucket/in/a.html"), record(3)];
         let command = with_store(stream(folder.path(), &["--store-timeout", "1s"]), &site.url(""));
         let run = run_on(command, lines(&records).as_bytes());
-        assert_eq!((run.code, outcomes(&run)), (1, told(&[("none", "unreadable")])), "{code} {run:?}");
+        assert_eq!((run.code, outcomes(&run)), (1, told(&[("none", "not-found")])), "{code} {run:?}");
         assert!(run.stderr.contains(code) && run.stderr.contains("s3://bucket/in/a.html"), "{run:?}");
+        assert!(run.stderr.contains(": no") && !run.stderr.contains('<'), "{run:?}");
+        // Fixed words: two runs answer alike.
+        assert_eq!(answers(&run)[0]["error"]["message"], "no such file: s3://bucket/in/none.html", "{run:?}");
     }
+}
+
+#[test]
+fn a_store_without_a_key_is_no_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::start();
+    site.put("/bucket", refusal(200, "listing"));
+    site.put("/bucket/", refusal(200, "listing"));
+    let records: Vec<Value> = ["s3://bucket", "s3://bucket/", "s3://bucket/in/"]
+        .iter()
+        .map(|uri| json!({ "id": uri, "uri": uri }))
+        .collect();
+    let run = run_on(with_store(stream(folder.path(), &[]), &site.url("")), lines(&records).as_bytes());
+    let codes: Vec<String> = outcomes(&run).into_iter().map(|(_, code)| code).collect();
+    assert_eq!(codes, ["not-a-file", "not-a-file", "not-a-file"], "{run:?}");
+}
+
+#[test]
+fn an_endpoint_that_is_plain_http_says_what_to_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = into_store(folder.path(), "http://127.0.0.1:9", "1s");
+    command.env_remove("AWS_ALLOW_HTTP");
+    let run = run_on(command, lines(&[record(1)]).as_bytes());
+    assert!(run.code == 1 && run.stderr.contains("AWS_ALLOW_HTTP=true"), "{run:?}");
 }
 
 #[test]
 fn a_key_is_taken_as_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::start();
-    // As the client writes the key a?b#c%.html in a request.
-    site.page("/bucket/in/a%3Fb%23c%25.html", &page("关于甲的通知", "甲"));
-    let records = [json!({ "id": 1, "uri": "s3://bucket/in/a?b#c%25.html" })];
+    // As the client writes the key a?b#c%20.html in a request.
+    site.page("/bucket/in/a%3Fb%23c%2520.html", &page("关于甲的通知", "甲"));
+    let records = [json!({ "id": 1, "uri": "s3://bucket/in/a?b#c%20.html" })];
     let run = run_on(with_store(stream(folder.path(), &[]), &site.url("")), lines(&records).as_bytes());
     assert_eq!(outcomes(&run), told(&[("1", "ok")]), "{run:?} {:?}", site.requests());
 }

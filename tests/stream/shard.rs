@@ -236,5 +236,41 @@ fn numbers_that_make_no_sense_are_wrong_usage() {
         assert_eq!(shard(folder.path(), arguments, &[]).code, 2, "{arguments:?}");
     }
     fs::remove_file(folder.path().join("list")).unwrap();
-    assert_eq!(shard(folder.path(), &["--index", "0", "--count", "1"], &[]).code, 2);
+    // A list that is not there may be on a volume that is not there yet: the engine tries again.
+    let run = shard(folder.path(), &["--index", "0", "--count", "1"], &[]);
+    assert!(run.code == 1 && run.stderr.contains("cannot read list"), "{run:?}");
+}
+
+#[test]
+fn a_completion_marker_that_was_emptied_completes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("list"), format!("{}\n{}\n", record(1), record(2))).unwrap();
+    let one = ["--index", "0", "--count", "1"];
+    assert!(shard(folder.path(), &one, &[]).stderr.contains("2 converted"));
+    let name = stored(folder.path())[0].0.clone();
+    fs::write(folder.path().join("out").join(&name), "").unwrap();
+    let again = shard(folder.path(), &one, &[]);
+    assert!(again.code == 0 && again.stderr.contains("2 converted"), "{again:?}");
+    assert_eq!(stored(folder.path())[0].1.len(), 2);
+    assert!(shard(folder.path(), &one, &[]).stderr.contains("finished before, with 0 errors"));
+    // A part without lines is finished too.
+    for _ in 0..2 {
+        assert_eq!(shard(folder.path(), &["--index", "2", "--count", "3"], &[]).code, 0);
+    }
+    assert!(shard(folder.path(), &["--index", "2", "--count", "3"], &[]).stderr.contains("finished before"));
+}
+
+#[test]
+fn what_will_not_change_is_not_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    fs::write(folder.path().join("empty.html"), "").unwrap();
+    fs::write(folder.path().join("list"), "folder\nempty.html\nmissing.html\n").unwrap();
+    let one = ["--index", "0", "--count", "1"];
+    assert!(shard(folder.path(), &one, &[]).stderr.contains("3 failed"));
+    let again = shard(folder.path(), &one, &[]);
+    assert!(
+        again.stderr.contains("with 3 errors") && again.stderr.contains("1 of them may pass"),
+        "{again:?}"
+    );
 }

@@ -49,16 +49,25 @@ fn a_part_of_a_warc_file_is_a_page() {
     records.push(json!({ "id": "beyond", "warc": { "uri": "x.warc.gz", "offset": offset, "length": 1 } }));
     records.push(json!({ "id": "astray", "warc": { "uri": "x.warc.gz", "offset": 3, "length": 200 } }));
     records.push(json!({ "id": "huge", "warc": { "uri": "x.warc.gz", "offset": 0, "length": u64::MAX } }));
+    records.push(json!({ "id": "no file", "warc": { "uri": "y.warc.gz", "offset": 0, "length": 9 } }));
+    records.push(json!({ "id": "folder", "warc": { "uri": ".", "offset": 0, "length": 9 } }));
     let run = run_on(stream(folder.path(), &["-f", "json"]), lines(&records).as_bytes());
     assert_eq!(run.code, 0, "{run:?}");
+    let too_large = &answers(&run)[6]["error"]["message"];
+    assert!(
+        too_large.as_str().unwrap().contains("x.warc.gz: a record of 18446744073709551615 bytes"),
+        "{too_large}"
+    );
     let expected = [
         ("0", "ok"),
         ("1", "ok"),
-        ("2", "unreadable"),
-        ("3", "unreadable"),
-        ("beyond", "unreadable"),
-        ("astray", "unreadable"),
+        ("2", "warc-no-page"),
+        ("3", "warc-status"),
+        ("beyond", "beyond-end"),
+        ("astray", "warc-no-record"),
         ("huge", "too-large"),
+        ("no file", "not-found"),
+        ("folder", "not-a-file"),
     ];
     assert_eq!(outcomes(&run), told(&expected));
     let outputs = answers(&run)[1]["outputs"].as_array().unwrap().clone();

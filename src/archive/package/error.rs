@@ -10,6 +10,8 @@ messages! {
         /// The manifest names no such output.
         NoOutput { role: &'static str } = "no-output",
             "the manifest names no {role}; was it converted with --archivable?", "清单中没有 {role}，转换时是否用了 --archivable？";
+        /// The store of the outputs has it not.
+        Missing { role: &'static str } = "output-missing", "its {role} is missing from the outputs", "输出中缺少其 {role}";
         /// An output cannot be had.
         Unreadable { role: &'static str, why: Told } = "output-unreadable", "its {role}: {why}", "其 {role}：{why}";
         /// An output is not what the manifest says.

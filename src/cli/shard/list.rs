@@ -71,7 +71,7 @@ impl List {
         while text.read_until(b'\n', &mut line)? > 0 && line.trim_ascii().is_empty() {
             line.clear();
         }
-        Ok(String::from_utf8_lossy(line.trim_ascii()).into_owned())
+        Ok(String::from_utf8_lossy(&line).trim_start_matches('\u{FEFF}').trim().to_owned())
     }
 }
 

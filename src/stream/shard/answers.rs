@@ -8,8 +8,8 @@ use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
+use super::mark::{Mark, mark};
 use crate::document::sha256;
-use crate::stream::answer::{Answer, Failure};
 use crate::stream::error::StreamError;
 use crate::stream::storage::{Object, ReadError, StorageError, Store};
 
@@ -24,16 +24,6 @@ const LARGEST: u64 = 1 << 30;
 pub struct Part {
     /// `shards/89abcdef01234567/00003-of-00100`.
     name: String,
-}
-
-/// What became of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mark {
-    Converted,
-    /// It has an error that it will have again.
-    Failed,
-    /// It has an error that may have passed: the world was to blame, or a limit.
-    MayPass,
 }
 
 /// What became of a part that was finished.
@@ -115,7 +105,14 @@ impl Part {
 fn piece(store: &Store, key: &str) -> Result<Option<Vec<u8>>, StreamError> {
     match store.get(key, LARGEST) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(ReadError::Refused { .. }) => Ok(None),
+        Err(ReadError::Missing) => Ok(None),
+        Err(ReadError::Refused { why }) => {
+            Err(StorageError::Read { key: key.to_owned(), why: why.to_string() }.into())
+        }
+        Err(ReadError::NoObject | ReadError::Beyond) => {
+            let why = "something else than answers is there".to_owned();
+            Err(StorageError::Read { key: key.to_owned(), why }.into())
+        }
         Err(ReadError::Storage(why)) => Err(why.into()),
         Err(ReadError::TooLarge) => {
             let why = format!("it has more than {LARGEST} bytes");
@@ -128,20 +125,13 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
 }
 
-/// What an answer says became of its line.
-fn mark(answer: &[u8]) -> Mark {
-    match serde_json::from_slice::<Answer>(answer).map(|answer| answer.error) {
-        Ok(None) => Mark::Converted,
-        Ok(Some(Failure { stage, .. })) if matches!(stage.as_str(), "acquire" | "worker" | "internal") => {
-            Mark::MayPass
-        }
-        Ok(Some(_)) => Mark::Failed,
-        // Nobody's answer: it is asked for again.
-        Err(_) => Mark::MayPass,
-    }
-}
-
 impl Standing {
+    /// How many lines were answered: of a part that is whole, as many as it has.
+    #[must_use]
+    pub fn answered(&self) -> usize {
+        self.marks.len()
+    }
+
     /// How many lines have an error.
     #[must_use]
     pub fn errors(&self) -> usize {
@@ -178,13 +168,27 @@ pub struct Keeper<'a> {
     /// How many pieces are stored.
     pieces: u32,
     trouble: Option<StorageError>,
+    /// What was stored before is damaged, and is replaced.
+    replacing: bool,
 }
 
 impl<'a> Keeper<'a> {
     /// For round `round` (from 0) of `part`.
     #[must_use]
     pub fn new(store: &'a Store, part: &'a Part, round: u32) -> Self {
-        Self { store, part, round, held: Vec::new(), lines: 0, pieces: 0, trouble: None }
+        Self { store, part, round, held: Vec::new(), lines: 0, pieces: 0, trouble: None, replacing: false }
+    }
+
+    /// The name of the last piece.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.part.key(self.round)
+    }
+
+    /// The same, in place of what is stored, of which answers are missing.
+    #[must_use]
+    pub fn replacing(self) -> Self {
+        Self { replacing: true, ..self }
     }
 
     /// Why an answer could not be stored, if the store was to blame.
@@ -205,7 +209,8 @@ impl<'a> Keeper<'a> {
     fn put(&mut self, key: String) -> Result<(), StorageError> {
         let bytes = std::mem::take(&mut self.held);
         self.lines = 0;
-        self.store.put(&[Object { key, sha256: sha256(&bytes), bytes }]).map(drop)
+        let object = Object { key, sha256: sha256(&bytes), bytes };
+        if self.replacing { self.store.replace(&object) } else { self.store.put(&[object]).map(drop) }
     }
 }
 
@@ -238,7 +243,8 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{Answer, Failure, Keeper, PIECE, Part, Store};
+    use super::{Keeper, PIECE, Part, Store};
+    use crate::stream::answer::{Answer, Failure};
     use crate::stream::storage::{Location, Settings};
 
     fn part(list: &str, terms: &str) -> Part {

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::{NotThere, Object, ReadError, StorageError, Stored};
-use crate::archive::{PlaceError, place_new, sweep, sync_folder};
+use crate::archive::{PlaceError, place, place_new, sweep, sync_folder};
 use crate::document::sha256;
 use crate::message::{Describe, Told};
 
@@ -51,6 +51,11 @@ impl Folder {
         Ok(stored)
     }
 
+    pub(super) fn replace(&self, object: &Object) -> Result<(), StorageError> {
+        place(&self.root.join(&object.key), &object.bytes)
+            .map_err(|error| StorageError::Write { key: object.key.clone(), why: Told::of(&error) })
+    }
+
     fn put_one(&self, object: &Object) -> Result<Stored, StorageError> {
         let failed = |why: &dyn Describe| StorageError::Write { key: object.key.clone(), why: Told::of(why) };
         let path = self.root.join(&object.key);
@@ -61,21 +66,21 @@ impl Folder {
             Ok(found) => Ok(Stored::Existed { sha256: sha256(&found), bytes: found.len() as u64 }),
             Err(ReadError::Storage(error)) => Err(error),
             Err(ReadError::Refused { why }) => Err(failed(&why)),
+            Err(ReadError::Missing | ReadError::Beyond) => Err(failed(&NotThere::Unfinished)),
+            Err(ReadError::NoObject) => Err(failed(&NotThere::NotAFile)),
             Err(ReadError::TooLarge) => Err(failed(&NotThere::TooLarge)),
         }
     }
 
     pub(super) fn get(&self, key: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         let broken = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                ReadError::Refused { why: NotThere::NoFile }
-            }
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
             _ => ReadError::Storage(StorageError::Read { key: key.to_owned(), why: error.to_string() }),
         };
         let path = self.root.join(key);
         let metadata = fs::symlink_metadata(&path).map_err(broken)?;
         if !metadata.is_file() {
-            return Err(ReadError::Refused { why: NotThere::NotAFile });
+            return Err(ReadError::NoObject);
         }
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0));
         File::open(&path)
@@ -134,7 +139,7 @@ mod tests {
         store.put(&[object(b"words")]).expect("stored");
         assert_eq!(store.get("abc/abcdef/document.txt", 5), Ok(b"words".to_vec()));
         assert_eq!(store.get("abc/abcdef/document.txt", 4), Err(ReadError::TooLarge));
-        assert!(matches!(store.get("abc/none", 4), Err(ReadError::Refused { .. })));
-        assert!(matches!(store.get("abc", 4), Err(ReadError::Refused { .. })));
+        assert_eq!(store.get("abc/none", 4), Err(ReadError::Missing));
+        assert_eq!(store.get("abc", 4), Err(ReadError::NoObject));
     }
 }

@@ -39,16 +39,10 @@ messages! {
     /// Why something that is asked for cannot be had, where its store can be used.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum NotThere {
-        /// It is not there.
-        NoFile = "no-file", "there is no such file", "没有该文件";
         /// It is no file.
         NotAFile = "not-a-file", "it is no regular file", "不是普通文件";
         /// Its name leads elsewhere.
         Outside = "outside", "it leads out of the store", "超出存储之外";
-        /// It does not say how long it is.
-        NoPart = "no-part", "no such part", "没有这一部分";
-        /// It ends earlier.
-        Short { bytes: u64 } = "short", "it has {bytes} bytes only", "仅有 {bytes} 字节";
         /// More than any output.
         TooLarge = "too-large", "something larger than 4 GiB is stored there", "其中存有大于 4 GiB 的内容";
         /// Another writer has not finished, or never will.
@@ -95,6 +89,12 @@ impl std::error::Error for StorageError {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// The store is there and there is no such thing in it.
+    Missing,
+    /// It is a folder or a whole store.
+    NoObject,
+    /// It ends before the part that is asked for does.
+    Beyond,
+    /// The store does not give it, and would not the next time.
     Refused {
         /// In a few words.
         why: NotThere,
@@ -115,8 +115,8 @@ pub enum Location {
 }
 
 impl Location {
-    /// Reads `path`, `file:///path`, `s3://bucket/key`, `gs://…`, `az://…`, `abfss://…`, `https://…`. In a key `?` and `#`
-    /// stand for themselves, and `%` with two hexadecimal digits for a byte.
+    /// Reads `path`, `file:///path`, `s3://bucket/key`, `gs://…`, `az://…`, `abfss://…`, `https://…`. The key of an object
+    /// is taken as it is written, `%`, `?` and `#` included; an `https://` address is one of the web, where `%20` is a space.
     ///
     /// # Errors
     /// If it is none of these.
@@ -163,13 +163,13 @@ impl Location {
     }
 }
 
-/// The address of an object as a URL: what a URL would take for its query, or pass over, belongs to the key.
+/// The address of an object as a URL: what a URL would take for its query, decode or pass over belongs to the key.
 fn escaped(text: &str) -> String {
     if ["http:", "https:", "file:"].iter().any(|web| text.to_ascii_lowercase().starts_with(web)) {
         return text.to_owned();
     }
     text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
-        if matches!(c, '?' | '#' | ' ') || c.is_ascii_control() {
+        if matches!(c, '%' | '?' | '#' | ' ') || c.is_ascii_control() {
             escaped += &format!("%{:02X}", u32::from(c));
         } else {
             escaped.push(c);
@@ -264,6 +264,17 @@ impl Store {
         }
     }
 
+    /// Stores `object` in place of what is stored under its key, in one step: that is damaged.
+    ///
+    /// # Errors
+    /// If the store cannot be written.
+    pub fn replace(&self, object: &Object) -> Result<(), StorageError> {
+        match self {
+            Self::Folder(folder) => folder.replace(object),
+            Self::Remote(remote) => remote.replace(object),
+        }
+    }
+
     /// What is stored under `key`, at most `limit` bytes.
     ///
     /// # Errors
@@ -309,7 +320,7 @@ mod tests {
             _ => None,
         };
         assert_eq!(remote("s3://bucket/prefix").as_deref(), Some("s3://bucket/prefix"));
-        assert_eq!(remote("s3://b/in/a?b#c%25.html ").as_deref(), Some("s3://b/in/a%3Fb%23c%25.html%20"));
+        assert_eq!(remote("s3://b/in/a?b#c%2F.html ").as_deref(), Some("s3://b/in/a%3Fb%23c%252F.html%20"));
         assert_eq!(remote("http://a.cn/view?id=1").as_deref(), Some("http://a.cn/view?id=1"));
         for wrong in ["", "ftp://a/b", "s3:///x", "file://host/x", "http://"] {
             assert_eq!(Location::parse(wrong).expect_err(wrong).code(), "storage-location", "{wrong}");

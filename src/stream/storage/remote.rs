@@ -2,6 +2,7 @@
 
 mod client;
 mod reading;
+mod wording;
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::document::sha256;
 use crate::message::Told;
 use client::{REQUESTS, build, one_line, shown};
 use reading::read;
+use wording::words;
 
 pub(crate) use client::is_store;
 pub(crate) use reading::Remotes;
@@ -69,6 +71,13 @@ impl Remote {
         Ok(stored.into_iter().flatten().collect())
     }
 
+    pub(super) fn replace(&self, object: &Object) -> Result<(), StorageError> {
+        let (path, payload) = (self.path(&object.key), PutPayload::from(object.bytes.clone()));
+        let put = self.runtime.block_on(self.store.put_opts(&path, payload, PutMode::Overwrite.into()));
+        put.map(drop)
+            .map_err(|error| StorageError::Write { key: object.key.clone(), why: said(words(&error)) })
+    }
+
     /// Puts all of them at once; says of each whether it was created.
     fn put_all(&self, objects: &[Object]) -> Result<Vec<(usize, bool)>, StorageError> {
         self.runtime.block_on(async {
@@ -78,10 +87,8 @@ impl Remote {
                 let (key, payload) = (object.key.clone(), PutPayload::from(object.bytes.clone()));
                 puts.spawn(async move {
                     let created = create(store.as_ref(), &path, payload).await;
-                    let created = created.map_err(|error| StorageError::Write {
-                        key,
-                        why: said(one_line(&error.to_string())),
-                    })?;
+                    let created =
+                        created.map_err(|error| StorageError::Write { key, why: said(words(&error)) })?;
                     Ok((index, created))
                 });
             }
@@ -109,6 +116,7 @@ impl Remote {
                 Err(ReadError::Storage(error)) => return Err(error),
                 Err(ReadError::TooLarge) => why = NotThere::TooLarge,
                 Err(ReadError::Refused { why: refused }) => why = refused,
+                Err(ReadError::Missing | ReadError::NoObject | ReadError::Beyond) => {}
             }
             thread::sleep(Duration::from_millis(50 << attempt.min(6)));
             if self.put_all(std::slice::from_ref(object))?.iter().any(|(_, created)| *created) {

@@ -16,6 +16,10 @@ impl Remote {
         match *self {}
     }
 
+    pub(super) fn replace(&self, _: &Object) -> Result<(), StorageError> {
+        match *self {}
+    }
+
     pub(super) fn get(&self, _: &str, _: u64) -> Result<Vec<u8>, ReadError> {
         match *self {}
     }

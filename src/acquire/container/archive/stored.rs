@@ -59,9 +59,7 @@ impl Unsound {
             Self::TooLarge => AcquireError::TooLarge { path, limit: Size(limit) },
             Self::Fault(fault @ RecordFault::Digest { .. }) => AcquireError::Digest { path, fault },
             // Nothing says that a record ever was there.
-            Self::Fault(RecordFault::NotARecord) => {
-                AcquireError::Unreadable { path, why: RecordFault::NotARecord.to_string() }
-            }
+            Self::Fault(fault @ RecordFault::NotARecord) => AcquireError::NoRecord { path, fault },
             Self::Fault(fault) => AcquireError::Damaged { path, fault },
             Self::Io(error) if is_damage(&error) => {
                 AcquireError::Damaged { path, fault: RecordFault::Gzip { why: error.to_string() } }
@@ -144,19 +142,22 @@ pub(super) fn ended(member: &mut impl BufRead) -> Result<(), Unsound> {
 /// # Errors
 /// If it is no record of a page, is damaged or empty, is not all of `bytes`, or the page is larger than `limit` bytes.
 pub fn page_of_record(bytes: &[u8], shown: &str, limit: u64) -> Result<Acquired, AcquireError> {
-    let unreadable = |why: String| AcquireError::Unreadable { path: shown.to_owned(), why };
+    let path = || shown.to_owned();
     let stored = alone(bytes, limit).map_err(|unsound| unsound.of(shown, limit))?;
     let record = &stored.record;
     if record.kind != Kind::Response && record.kind != Kind::Resource {
-        return Err(unreadable("it is no response and no resource".to_owned()));
+        return Err(AcquireError::NoResponse { path: path() });
     }
     if let Some(why) = &record.truncated {
-        return Err(unreadable(RecordFault::Truncated { why: why.clone() }.to_string()));
+        return Err(AcquireError::Damaged {
+            path: path(),
+            fault: RecordFault::Truncated { why: why.clone() },
+        });
     }
-    let status = stored.http_head.as_deref().map(|head| http::status(&Head::parse(head, true)));
-    if let Some(status) = status.filter(|status| *status != Some(200)) {
-        let status = status.map_or_else(|| "no status".to_owned(), |status| format!("the status {status}"));
-        return Err(unreadable(format!("it is a response with {status}")));
+    match stored.http_head.as_deref().map(|head| http::status(&Head::parse(head, true))) {
+        None | Some(Some(200)) => {}
+        Some(Some(status)) => return Err(AcquireError::Status { path: path(), status: status.into() }),
+        Some(None) => return Err(AcquireError::Damaged { path: path(), fault: RecordFault::HttpHead }),
     }
     let (address, captured) = (record.target.clone(), record.date);
     acquired(stored, &address, captured, shown.to_owned(), limit)
@@ -291,7 +292,7 @@ mod tests {
         // Of a request it is about something else, and of an algorithm that is not known it says nothing.
         let request = plain(&format!("WARC-Payload-Digest: sha256:{}\r\n", sha256(b"")));
         let request = String::from_utf8(request).expect("text").replace("response", "request");
-        assert_eq!(page(request.as_bytes()), Err("unreadable"));
+        assert_eq!(page(request.as_bytes()), Err("warc-no-page"));
         assert_eq!(page(&plain("WARC-Block-Digest: sha3:AAAA\r\n")).as_deref(), Ok(PAGE));
     }
 

@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use url::{Position, Url};
 
 use super::client::{build, one_line, shown};
+use super::wording::words;
 use super::{NotThere, ReadError, Settings, StorageError};
 
 /// With these words S3, Google and Azure say that there is no such bucket; the status is that of a missing object.
@@ -39,6 +40,9 @@ impl Remotes {
             ReadError::Storage(StorageError::Configuration { text: shown(url), why: one_line(&why) })
         };
         let (scheme, path) = ObjectStoreScheme::parse(url).map_err(|error| refused(error.to_string()))?;
+        if path.as_ref().is_empty() || url.path().ends_with('/') {
+            return Err(ReadError::NoObject);
+        }
         let store = match self.stores.get(&identity(url, &scheme)) {
             Some(store) => Arc::clone(store),
             None => {
@@ -85,7 +89,7 @@ pub(super) async fn read(
         Some((_, 0)) => return Ok(Vec::new()),
         Some((offset, length)) => {
             let end = offset.checked_add(length);
-            let end = end.ok_or(ReadError::Refused { why: NotThere::NoPart })?;
+            let end = end.ok_or(ReadError::Beyond)?;
             Some(offset..end)
         }
     };
@@ -96,7 +100,7 @@ pub(super) async fn read(
         return Err(ReadError::TooLarge);
     }
     if wanted.is_some_and(|wanted| wanted != found.range) {
-        return Err(ReadError::Refused { why: NotThere::Short { bytes: found.meta.size } });
+        return Err(ReadError::Beyond);
     }
     Ok(found.bytes().await.map_err(failed)?.to_vec())
 }
@@ -104,19 +108,18 @@ pub(super) async fn read(
 /// Whether it is the object that cannot be had, or the store. Only what the store says of this very object is the
 /// object's: a retry would end the same way. Whatever would be said of every other object too is the store's.
 fn reason(name: &str, error: &Error) -> ReadError {
-    let why = one_line(&error.to_string());
+    let why = words(error);
     // Its own words, in which keys are encoded: no key can speak for the store.
     let said = error.source().map_or_else(String::new, ToString::to_string);
     let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
     match error {
-        Error::NotFound { .. } if !says(&NO_BUCKET) => ReadError::Refused { why: NotThere::Said { why } },
+        Error::NotFound { .. } if !says(&NO_BUCKET) => ReadError::Missing,
         Error::InvalidPath { .. } | Error::NotSupported { .. } => {
             ReadError::Refused { why: NotThere::Said { why } }
         }
         // The crate tells other answers only in words: a part beyond the end, and an object that was moved to tape.
-        _ if says(&["status code: 416", "<Code>InvalidObjectState"]) => {
-            ReadError::Refused { why: NotThere::Said { why } }
-        }
+        _ if says(&["status code: 416"]) => ReadError::Beyond,
+        _ if says(&["<Code>InvalidObjectState"]) => ReadError::Refused { why: NotThere::Said { why } },
         Error::PermissionDenied { .. } => {
             ReadError::Storage(StorageError::Denied { key: name.to_owned(), why })
         }
@@ -153,8 +156,8 @@ mod tests {
         let missing = |body: &str| Error::NotFound { path: path.clone(), source: body.into() };
         let other = |body: &str| Error::Generic { store, source: body.into() };
         let of = |error: &Error| reason("s3://bucket/in/a.html", error);
-        assert!(matches!(of(&missing("<Code>NoSuchKey</Code>")), ReadError::Refused { .. }));
-        assert!(matches!(of(&other("status code: 416 Range Not Satisfiable")), ReadError::Refused { .. }));
+        assert_eq!(of(&missing("<Code>NoSuchKey</Code>")), ReadError::Missing);
+        assert_eq!(of(&other("status code: 416 Range Not Satisfiable")), ReadError::Beyond);
         for error in [
             missing("<Code>NoSuchBucket</Code>"),
             other("status code: 400 Bad Request: <Code>ExpiredToken</Code>"),
