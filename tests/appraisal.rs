@@ -165,7 +165,7 @@ fn nothing_is_decided_by_nobody_or_by_wrong_rules() {
         (&["--set", "t3.html", "--retention", "长期", "--by", "王某"], "长期"),
         (&["--set", "t3.html", "--retention", "永久", "--class", "X", "--by", "王某"], "there is no class"),
         (&["--set", "t3.html", "--year", "99999", "--by", "王某"], "99999"),
-        (&["--by", "王某"], "--by"),
+        (&["--by", "王某"], "--accept|--set|--withdraw"),
         (&["--accept", "--all", "--by", "王某", "--rules", "missing.toml"], "missing.toml"),
     ] {
         let run = appraise(folder.path(), arguments);
