@@ -74,7 +74,7 @@ pub fn run(
 ) -> Result<Tally, StreamError> {
     let lanes = plan.lanes.max(1);
     let (tasks, queue) = sync_channel::<Task>(0);
-    // Finished answers wait here for slower ones before them. A lane has two records in hand.
+    // Finished answers wait here for slower ones before them. A lane has three records in hand.
     let (order, answers) = sync_channel::<Receiver<Result<Answer, StreamError>>>(4 * lanes);
     let queue = Arc::new(Mutex::new(queue));
     let mut running = Vec::with_capacity(lanes);
@@ -141,8 +141,9 @@ fn distribute(
 
 /// Works until there is no more. Returns the number of workers started.
 fn work(plan: &Arc<Plan>, queue: &Mutex<Receiver<Task>>) -> u64 {
-    // Pages on their way from the worker to the store: one is converted while another is put.
-    let (made, pages) = sync_channel::<(Made, Waiting)>(0);
+    // Pages on their way from the worker to the store: one is converted while another is put. One more may wait, for a
+    // disk that is sometimes slower than the worker must not stop it.
+    let (made, pages) = sync_channel::<(Made, Waiting)>(1);
     thread::scope(|scope| {
         scope.spawn(|| store(plan, pages));
         convert(plan, queue, made)
