@@ -60,6 +60,9 @@ impl Drop for Turn<'_> {
     }
 }
 
+/// Thirty days, in seconds.
+const MONTH: u64 = 30 * 86_400;
+
 /// What a request waits for, and how long.
 pub(super) struct Manners<'a> {
     /// Requests to the host at the same time, at least 1.
@@ -143,9 +146,10 @@ impl Host {
         }
     }
 
-    /// The host asks to come again in `seconds`.
+    /// The host asks to come again in `seconds`. It is remembered across runs: who asks for years, by mistake or malice, is
+    /// asked once a month all the same.
     pub(super) fn come_again(&self, seconds: u64, clock: &dyn WebClock) {
-        let then = later(clock.now(), Duration::from_secs(seconds.min(366 * 24 * 3600)));
+        let then = later(clock.now(), Duration::from_secs(seconds.min(MONTH)));
         lock(&self.state).not_before = Some(then);
     }
 
