@@ -91,6 +91,21 @@ fn retry_after_is_waited_for_or_told() {
     assert_eq!(code(get(&web, &site.url("/other"))), "ok");
 }
 
+/// What is remembered across runs must not silence a site for good: it is asked once a month.
+#[test]
+fn a_host_that_asks_for_years_is_asked_again_after_a_month() {
+    let site = Site::start();
+    site.script("/", vec![Reply::rate_limited(4_000_000_000), Reply::html("<p>words</p>")]);
+    let (web, clock) = web_with(options(&[&site]));
+    assert_eq!(code(get(&web, &site.url("/"))), "rate-limited");
+    clock.set("2026-12-29T07:00:00Z");
+    assert_eq!(code(get(&web, &site.url("/"))), "rate-limited");
+    assert_eq!((site.count("/"), web.patience().len()), (1, 1));
+    clock.set("2026-12-29T08:00:01Z");
+    assert_eq!(code(get(&web, &site.url("/"))), "ok");
+    assert!(web.patience().is_empty());
+}
+
 #[test]
 fn requests_to_one_host_keep_their_distance_whatever_the_clock_does() {
     let site = Site::start();
